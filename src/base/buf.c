@@ -1,0 +1,70 @@
+#include "base/buf.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+Buf buf_new(size_t max) {
+    return (Buf){.max = max};
+}
+
+void buf_free(Buf *b) {
+    free(b->p);
+    *b = (Buf){.max = b->max};
+}
+
+static bool make_room(Buf *b, size_t n) {
+    if (b->full || n > b->max - b->n) return !(b->full = true);
+    if (n <= b->room - b->n) return true;
+    size_t room = b->room ? b->room * 2 : 256;
+    if (room < b->n + n) room = b->n + n;
+    if (room > b->max) room = b->max;
+    uint8_t *p = realloc(b->p, room);
+    if (!p) return !(b->full = true);
+    b->p = p;
+    b->room = room;
+    return true;
+}
+
+uint8_t *buf_space(Buf *b, size_t n) {
+    if (!make_room(b, n)) return NULL;
+    uint8_t *p = b->p + b->n;
+    b->n += n;
+    return n ? memset(p, 0, n) : p;
+}
+
+void buf_add(Buf *b, Span bytes) {
+    if (bytes.n == 0 || !make_room(b, bytes.n)) return;
+    memcpy(b->p + b->n, bytes.p, bytes.n);
+    b->n += bytes.n;
+}
+
+void buf_byte(Buf *b, uint8_t byte) {
+    buf_add(b, span(&byte, 1));
+}
+
+void buf_str(Buf *b, const char *s) {
+    buf_add(b, span_str(s));
+}
+
+void buf_le(Buf *b, uint64_t value, unsigned bytes) {
+    uint8_t raw[8];
+    for (unsigned i = 0; i < bytes; i++) raw[i] = (uint8_t)(value >> 8 * i);
+    buf_add(b, span(raw, bytes));
+}
+
+void buf_vprintf(Buf *b, const char *format, va_list args) {
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    if (n >= 0 && make_room(b, (size_t)n + 1)) { /* vsnprintf wants room for its NUL */
+        vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
+        b->n += (size_t)n;
+    }
+    va_end(again);
+}
+
+void buf_printf(Buf *b, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    buf_vprintf(b, format, args);
+    va_end(args);
+}

@@ -1,0 +1,37 @@
+/* Buf: a growing byte buffer with a ceiling. Appends past the ceiling are dropped and `full`
+ * sticks, so that a writer checks once at its end. */
+#ifndef COAX_BASE_BUF_H
+#define COAX_BASE_BUF_H
+
+#include "base/bytes.h"
+#include <stdarg.h>
+
+typedef struct {
+    uint8_t *p;
+    size_t n, room, max;
+    bool full;
+} Buf;
+
+Buf buf_new(size_t max);
+void buf_free(Buf *b);
+static inline void buf_clear(Buf *b) {
+    b->n = 0;
+    b->full = false;
+}
+static inline Span buf_span(const Buf *b) {
+    return span(b->p, b->n);
+}
+
+void buf_add(Buf *b, Span bytes);
+void buf_byte(Buf *b, uint8_t byte);
+void buf_str(Buf *b, const char *s);
+void buf_printf(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_vprintf(Buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+
+/* Little-endian integer of 1, 2, 4 or 8 bytes. */
+void buf_le(Buf *b, uint64_t value, unsigned bytes);
+
+/* n zero bytes to be filled in, or NULL when full. Valid until the next append. */
+uint8_t *buf_space(Buf *b, size_t n);
+
+#endif

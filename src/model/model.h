@@ -1,0 +1,125 @@
+/* The nouns, as plain structs. All text is UTF-8 as far as its maker knew and belongs to whoever
+ * made the noun; a Sink that keeps something copies it. Ids are numbers from 1, in the order of the
+ * input; 0 is "none". Reports print them as a1, r1, ... */
+#ifndef COAX_MODEL_MODEL_H
+#define COAX_MODEL_MODEL_H
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/value.h"
+
+/* ---- Artifact: a piece of evidence with bytes ---- */
+
+typedef struct {
+    uint32_t id, parent;
+    uint64_t offset;    /* in the parent's bytes, or MODEL_NO_OFFSET */
+    const char *name;   /* as the analyst gave it, or as the guest named it */
+    const char *format; /* "pe32", "pe32+", "text", "empty", "unknown", ... */
+    const char *origin; /* "input", or what made it: "dropped" */
+    uint64_t size;
+    Digests digests;
+    Span bytes;         /* where the maker has them at hand; never printed */
+    const Value *facts; /* a map per format that read it, e.g. {"pe": {...}}; or NULL */
+} Artifact;
+
+#define MODEL_NO_OFFSET UINT64_MAX
+
+/* ---- Event: something that happened to a subject at a time ---- */
+
+typedef enum {
+#define EVENT(category, sentence) EV_##category,
+#include "model/events.def"
+    EV_COUNT
+} EventCategory;
+
+typedef enum {
+#define FIELD(name) EF_##name,
+#include "model/events.def"
+    EF_COUNT
+} EventFieldName;
+
+typedef struct {
+    EventFieldName name;
+    const char *value;
+} EventField;
+
+enum { EVENT_MAX_FIELDS = 16 };
+
+typedef struct {
+    uint32_t run;      /* run id */
+    uint32_t artifact; /* the artifact that the run is of */
+    uint64_t n;        /* number in its run, from 1 */
+    Time time;
+    EventCategory category;
+    uint64_t count; /* 1, or how many equal ones are folded here */
+    size_t field_count;
+    EventField fields[EVENT_MAX_FIELDS];
+} Event;
+
+const char *event_category_name(EventCategory c);
+const char *event_category_sentence(EventCategory c);
+const char *event_field_name(EventFieldName f);
+
+/* False where there is no such name. */
+bool event_category_parse(const char *name, EventCategory *out);
+bool event_field_parse(const char *name, EventFieldName *out);
+
+/* The value, or NULL. */
+const char *event_get(const Event *e, EventFieldName name);
+
+/* Appends a field; a NULL value, and one past EVENT_MAX_FIELDS, is passed over. */
+void event_set(Event *e, EventFieldName name, const char *value);
+
+/* ---- Call: one API call, with --trace ---- */
+
+typedef struct {
+    uint32_t run, artifact;
+    uint64_t n;
+    Time time;
+    uint64_t count; /* 1, or how many equal calls from one site are folded here */
+    uint32_t process, thread;
+    const char *module, *name;
+    const Value *arguments; /* a map: parameter name to decoded value */
+    const char *returned;   /* decoded, or NULL where the call did not return */
+    const char *caller;     /* module+0xRVA or an address */
+} Call;
+
+/* ---- Run: one life of a program in a world ---- */
+
+typedef struct {
+    uint32_t id, artifact;
+    const char *world;
+    const Value *edits; /* a list of text */
+    const char *ended;  /* "exit 0", "unhandled exception c0000005 at x.exe+0x1234", "deadlock",
+                           "budget: blocks", "unmodelled: ...", "not started: ..." */
+    uint64_t blocks;    /* basic blocks that ran */
+    Time elapsed;       /* virtual time, ns */
+    const Value *unmodelled; /* a list of text: calls that we answered with "not implemented" */
+    const char *budget;      /* the budget that ended it, or NULL */
+    bool nondeterministic;   /* a wall-clock stop ended it */
+    const Value *details;    /* registers and stack of an unhandled exception, or NULL */
+} Run;
+
+/* ---- Finding ---- */
+
+typedef enum {
+    SEVERITY_INFO,
+    SEVERITY_LOW,
+    SEVERITY_MEDIUM,
+    SEVERITY_HIGH,
+    SEVERITY_CRITICAL
+} Severity;
+
+const char *severity_name(Severity s);
+
+typedef struct {
+    const char *rule; /* "guest.run-key", "sign.abused-certificate" */
+    Severity severity;
+    const char *title; /* one sentence */
+    uint32_t artifact;
+    const Value *evidence; /* a list of maps: {"artifact":..,"offset":..}, {"run":..,"event":..} or
+                              {"text":..} */
+    const Value *attack, *mbc; /* lists of ids, or NULL */
+} Finding;
+
+#endif

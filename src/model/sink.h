@@ -1,0 +1,38 @@
+/* Sink: where nouns go. A room emits into the sink that it was given and does not know whether a
+ * report, a socket or a case file is behind it. A NULL function means "not wanted". Everything
+ * passed is valid during the call only. */
+#ifndef COAX_MODEL_SINK_H
+#define COAX_MODEL_SINK_H
+
+#include "model/model.h"
+
+typedef struct Sink Sink;
+struct Sink {
+    void (*artifact)(Sink *s, const Artifact *a);
+    void (*event)(Sink *s, const Event *e);
+    void (*call)(Sink *s, const Call *c);
+    void (*finding)(Sink *s, const Finding *f);
+    void (*run)(Sink *s, const Run *r);
+    void (*skipped)(Sink *s, const char *what, const char *why);
+};
+
+static inline void sink_artifact(Sink *s, const Artifact *a) {
+    if (s->artifact) s->artifact(s, a);
+}
+static inline void sink_event(Sink *s, const Event *e) {
+    if (s->event) s->event(s, e);
+}
+static inline void sink_call(Sink *s, const Call *c) {
+    if (s->call) s->call(s, c);
+}
+static inline void sink_finding(Sink *s, const Finding *f) {
+    if (s->finding) s->finding(s, f);
+}
+static inline void sink_run(Sink *s, const Run *r) {
+    if (s->run) s->run(s, r);
+}
+static inline void sink_skipped(Sink *s, const char *what, const char *why) {
+    if (s->skipped) s->skipped(s, what, why);
+}
+
+#endif
