@@ -8,7 +8,7 @@
 typedef int64_t Time; /* ns since the Unix epoch, UTC */
 
 #define TIME_SECOND INT64_C(1000000000)
-enum { TIME_TEXT_SIZE = 40 };
+enum { TIME_TEXT_SIZE = 48 };
 
 /* RFC 3339 with as many fraction digits as are needed (0, 3, 6 or 9): 2019-03-25T09:00:00.5Z has 3.
  */

@@ -26,6 +26,22 @@ Span text_to_utf16(Arena *a, Span utf8);
  * Armenian, full-width. */
 uint16_t text_upcase16(uint16_t c);
 
+/* A decoder of a Windows code page (1252, 932, 65001, ...) through iconv. Opening may load the C
+ * library's conversion module from disk, so a process that will be jailed opens what it needs
+ * first; decoding opens nothing. Close accepts a zeroed one. */
+typedef struct {
+    void *iconv; /* NULL for what we decode ourselves */
+    unsigned codepage;
+} TextDecoder;
+
+/* False where the code page is not known. */
+bool text_decoder_open(unsigned codepage, TextDecoder *out);
+void text_decoder_close(TextDecoder *d);
+
+/* UTF-8, NUL-terminated in the arena; each byte that the code page does not define becomes
+ * TEXT_REPLACEMENT. NULL when the arena is full. */
+char *text_decode(const TextDecoder *d, Arena *a, Span bytes);
+
 /* Compare without case (by text_upcase16); <0, 0, >0. Both are UTF-8. */
 int text_compare_nocase(const char *a, const char *b);
 bool text_equal_nocase(const char *a, const char *b);

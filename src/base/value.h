@@ -36,6 +36,7 @@ struct Value {
     const char *key;       /* in a map */
     Value *next;           /* in a list or map */
     uint32_t line, column; /* where a reader found it, from 1; 0 = not read */
+    uint32_t key_line, key_column;
 };
 
 Value *value_null(Arena *a);

@@ -1,0 +1,74 @@
+#include "base/json.h"
+#include "base/text.h"
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void write_escape(Buf *out, uint32_t c) {
+    switch (c) {
+    case '"': buf_str(out, "\\\""); break;
+    case '\\': buf_str(out, "\\\\"); break;
+    case '\n': buf_str(out, "\\n"); break;
+    case '\r': buf_str(out, "\\r"); break;
+    case '\t': buf_str(out, "\\t"); break;
+    default: buf_printf(out, "\\u%04" PRIx32, c);
+    }
+}
+
+/* RFC 8259, 7: these must be escaped. DEL need not be, but a terminal is glad of it. */
+static bool needs_escape(uint32_t c) {
+    return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
+}
+
+void json_write_text(Buf *out, Span utf8) {
+    buf_byte(out, '"');
+    for (size_t at = 0; at < utf8.n;) {
+        size_t from = at;
+        uint32_t c = text_utf8_next(utf8, &at);
+        uint8_t raw[4];
+        if (needs_escape(c)) write_escape(out, c);
+        else if (c == TEXT_REPLACEMENT) buf_add(out, span(raw, text_utf8_put(raw, c)));
+        else buf_add(out, span_sub(utf8, from, at - from));
+    }
+    buf_byte(out, '"');
+}
+
+/* The shortest of 15 and 17 digits that reads back as the same number; JSON has no infinities. */
+static void write_real(Buf *out, double d) {
+    char text[32];
+    if (!isfinite(d)) {
+        buf_str(out, "null");
+        return;
+    }
+    snprintf(text, sizeof text, "%.15g", d);
+    if (strtod(text, NULL) != d) snprintf(text, sizeof text, "%.17g", d);
+    buf_str(out, text);
+}
+
+static void write_items(Buf *out, const Value *v) {
+    bool map = v->kind == VALUE_MAP;
+    buf_byte(out, map ? '{' : '[');
+    for (const Value *item = v->items.first; item; item = item->next) {
+        if (item != v->items.first) buf_byte(out, ',');
+        if (map) {
+            json_write_text(out, span_str(item->key));
+            buf_byte(out, ':');
+        }
+        json_write(out, item);
+    }
+    buf_byte(out, map ? '}' : ']');
+}
+
+void json_write(Buf *out, const Value *v) {
+    switch (v ? v->kind : VALUE_NULL) {
+    case VALUE_NULL: buf_str(out, "null"); break;
+    case VALUE_BOOL: buf_str(out, v->boolean ? "true" : "false"); break;
+    case VALUE_INT: buf_printf(out, "%" PRId64, v->integer); break;
+    case VALUE_UINT: buf_printf(out, "%" PRIu64, v->natural); break;
+    case VALUE_REAL: write_real(out, v->real); break;
+    case VALUE_TEXT: json_write_text(out, v->text); break;
+    case VALUE_LIST:
+    case VALUE_MAP: write_items(out, v); break;
+    }
+}
