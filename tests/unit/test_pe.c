@@ -1,0 +1,258 @@
+/* The PE reader: a small file with every table, its prefixes, flipped bits, and odd headers. */
+#include "pe/pe.h"
+#include "tests/support/tinype.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { ARENA_CAP = 1 << 20 };
+
+typedef struct {
+    Buf file;
+    Arena arena;
+    Pe pe;
+} Fixture;
+
+static Fixture read_tiny(TinyPe want) {
+    Fixture f = {.file = tinype_make(&want), .arena = arena_new(ARENA_CAP)};
+    assert_int_equal(pe_read(&f.arena, buf_span(&f.file), &f.pe), ST_OK);
+    return f;
+}
+
+static void reread(Fixture *f) {
+    assert_int_equal(pe_read(&f->arena, buf_span(&f->file), &f->pe), ST_OK);
+}
+
+static void drop(Fixture *f) {
+    arena_reset(&f->arena);
+    buf_free(&f->file);
+}
+
+static void put32(Fixture *f, size_t at, uint32_t value) {
+    for (unsigned k = 0; k < 4; k++) f->file.p[at + k] = (uint8_t)(value >> 8 * k);
+}
+
+static void reads_headers(void **state) {
+    (void)state;
+    for (int is64 = 0; is64 < 2; is64++) {
+        Fixture f = read_tiny((TinyPe){.is64 = is64, .rich = true, .overlay = "tail"});
+        const Pe *pe = &f.pe;
+        assert_int_equal(pe->kind, is64 ? PE_32PLUS : PE_32);
+        assert_string_equal(pe_format_name(pe), is64 ? "pe32+" : "pe32");
+        assert_string_equal(pe_machine_name(pe->machine), is64 ? "amd64" : "i386");
+        assert_true(pe->image_base == (is64 ? UINT64_C(0x140000000) : 0x400000));
+        assert_int_equal(pe->entry, TINYPE_TEXT_RVA);
+        assert_int_equal(pe->timestamp, 1553504400);
+        assert_int_equal(pe->subsystem, PE_SUBSYSTEM_CONSOLE);
+        assert_int_equal(pe->stack_reserve, 0x100000);
+        assert_int_equal(pe->section_count, 2);
+        assert_string_equal(pe->sections[1].name, ".rdata");
+        assert_int_equal(pe->overlay, TINYPE_SIZE);
+        assert_true(pe->rich);
+        assert_int_equal(pe->rich_offset, 0x60);
+        assert_int_equal(pe->rich_size, 0x20);
+        assert_null(pe_refused(pe));
+        assert_int_equal(pe->note_count, 0);
+        drop(&f);
+    }
+}
+
+static void maps_as_the_loader(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    assert_int_equal(pe_offset(&f.pe, 0), 0);
+    assert_int_equal(pe_offset(&f.pe, 0x3ff), 0x3ff);
+    assert_true(pe_offset(&f.pe, 0x400) == PE_NO_OFFSET);
+    assert_int_equal(pe_offset(&f.pe, TINYPE_TEXT_RVA), TINYPE_TEXT_AT);
+    assert_int_equal(pe_offset(&f.pe, TINYPE_TEXT_RVA + 0x1ff), TINYPE_TEXT_AT + 0x1ff);
+    assert_true(pe_offset(&f.pe, TINYPE_TEXT_RVA + 0x200) == PE_NO_OFFSET);
+    assert_true(pe_offset(&f.pe, 0x3000) == PE_NO_OFFSET);
+    assert_true(pe_offset(&f.pe, UINT32_MAX) == PE_NO_OFFSET);
+    assert_int_equal(pe_rva(&f.pe, TINYPE_DATA_RVA, 0x800).n, 0x800);
+    assert_int_equal(pe_rva(&f.pe, TINYPE_DATA_RVA, 0x801).n, 0);
+    drop(&f);
+}
+
+static size_t section_field(const Fixture *f, size_t index, size_t field) {
+    return f->pe.sections_offset + index * 40 + field;
+}
+
+static void starts_sections_at_a_sector(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, section_field(&f, 0, 20), TINYPE_TEXT_AT + 0x10);
+    reread(&f);
+    assert_int_equal(f.pe.sections[0].file_at, TINYPE_TEXT_AT);
+    assert_int_equal(f.pe.sections[0].mapped, 0x400); /* sectors that the bytes touch */
+    drop(&f);
+}
+
+static void takes_the_raw_size_without_a_virtual_one(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, section_field(&f, 0, 8), 0);
+    reread(&f);
+    assert_int_equal(f.pe.sections[0].memory_size, 0x1000);
+    assert_int_equal(f.pe.sections[0].mapped, 0x200);
+    drop(&f);
+}
+
+static void maps_small_alignments_flat(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, TINYPE_NT + 24 + 32, 0x200);
+    reread(&f);
+    assert_int_equal(pe_offset(&f.pe, 0x700), 0x700);
+    drop(&f);
+}
+
+static void names_what_windows_refuses(void **state) {
+    (void)state;
+    static const struct {
+        size_t at;
+        uint32_t value;
+        const char *says;
+    } cases[] = {
+        {0x3c, TINYPE_NT, NULL},
+        {TINYPE_NT + 24 + 28, 0x400001, "image base"},
+        {TINYPE_NT + 24 + 32, 0x3000, "section alignment"},
+        {TINYPE_NT + 24 + 36, 0x10, "less than a sector"},
+        {TINYPE_NT + 24 + 56, 0x300, "headers of"},
+        {TINYPE_NT + 4, 0xffff014c, "headers are in the file"},
+        {TINYPE_NT + 24 + 224 + 16, 0x10000, "past the end of the file"},
+        {TINYPE_NT + 24 + 224 + 12, 0x1234, "not aligned"},
+        {TINYPE_NT + 24 + 224 + 8, 0x1800, "overlaps"},
+        {TINYPE_NT + 24 + 224 + 48, 0xfffff000, "past the image's size"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Fixture f = read_tiny((TinyPe){0});
+        put32(&f, cases[i].at, cases[i].value);
+        reread(&f);
+        const char *why = pe_refused(&f.pe);
+        bool found = false;
+        for (const PeNote *n = f.pe.notes; n && cases[i].says; n = n->next)
+            found = found || (n->refused && strstr(n->text, cases[i].says));
+        if (cases[i].says ? !found : why != NULL)
+            fail_msg("case %zu: %s", i, why ? why : "nothing refused");
+        drop(&f);
+    }
+}
+
+static void tells_other_programs_apart(void **state) {
+    (void)state;
+    static const struct {
+        const char *mark;
+        PeKind kind;
+    } cases[] = {{"NE", PE_NE}, {"LE", PE_LE}, {"LX", PE_LE}, {"PE\x01", PE_DOS}, {"zz", PE_DOS}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Fixture f = read_tiny((TinyPe){0});
+        memcpy(f.file.p + TINYPE_NT, cases[i].mark, strlen(cases[i].mark));
+        reread(&f);
+        assert_int_equal(f.pe.kind, cases[i].kind);
+        drop(&f);
+    }
+    Arena a = arena_new(ARENA_CAP);
+    Pe pe;
+    assert_int_equal(pe_read(&a, span_str("hello"), &pe), ST_OK);
+    assert_int_equal(pe.kind, PE_NONE);
+    assert_int_equal(pe_read(&a, (Span){0}, &pe), ST_OK);
+    assert_int_equal(pe.kind, PE_NONE);
+    arena_reset(&a);
+}
+
+static void names_an_e_lfanew_past_the_end(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, 0x3c, 0xfffffff0);
+    reread(&f);
+    assert_int_equal(f.pe.kind, PE_DOS);
+    assert_non_null(f.pe.notes);
+    assert_int_equal(f.pe.notes->offset, 0x3c);
+    drop(&f);
+}
+
+static void iterates_relocations(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){.is64 = true});
+    PeRelocs i = pe_relocs(&f.pe);
+    PeReloc r;
+    assert_true(pe_reloc_next(&i, &r));
+    assert_int_equal(r.type, 10);
+    assert_int_equal(r.rva, TINYPE_TEXT_RVA + 0x10);
+    assert_true(pe_reloc_next(&i, &r));
+    assert_int_equal(r.type, 0);
+    assert_false(pe_reloc_next(&i, &r));
+    drop(&f);
+}
+
+static void stays_in_its_budget(void **state) {
+    (void)state;
+    TinyPe want = {0};
+    Buf file = tinype_make(&want);
+    Arena a = arena_new(16);
+    Pe pe;
+    assert_int_equal(pe_read(&a, buf_span(&file), &pe), ST_BUDGET);
+    arena_reset(&a);
+    buf_free(&file);
+}
+
+/* Everything that a reader does with a file. */
+static void read_all(Span file) {
+    Arena a = arena_new(ARENA_CAP);
+    Pe pe;
+    if (pe_read(&a, file, &pe) == ST_OK && pe_is_pe(&pe)) {
+        PeReloc r;
+        for (PeRelocs i = pe_relocs(&pe); pe_reloc_next(&i, &r);) (void)pe_rva(&pe, r.rva, 4);
+    }
+    arena_reset(&a);
+}
+
+static void survives_every_prefix(void **state) {
+    (void)state;
+    TinyPe want = {.import_dll = "a.dll", .import_name = "f", .dotnet = true, .rich = true};
+    Buf file = tinype_make(&want);
+    for (size_t n = 0; n <= file.n; n++) {
+        uint8_t *copy = malloc(n ? n : 1); /* its own block, so that ASan sees an overread */
+        memcpy(copy, file.p, n);
+        read_all(span(copy, n));
+        free(copy);
+    }
+    buf_free(&file);
+}
+
+static void survives_flipped_bits(void **state) {
+    (void)state;
+    TinyPe want = {.is64 = true, .import_dll = "a.dll", .import_name = "f", .dotnet = true};
+    Buf file = tinype_make(&want);
+    for (size_t at = 0; at < file.n; at++) {
+        if (at >= TINYPE_TEXT_AT && at < TINYPE_DATA_AT) continue; /* code is not read */
+        for (unsigned bit = 0; bit < 8; bit++) {
+            file.p[at] ^= (uint8_t)(1u << bit);
+            read_all(buf_span(&file));
+            file.p[at] ^= (uint8_t)(1u << bit);
+        }
+    }
+    buf_free(&file);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_headers),
+        cmocka_unit_test(maps_as_the_loader),
+        cmocka_unit_test(starts_sections_at_a_sector),
+        cmocka_unit_test(takes_the_raw_size_without_a_virtual_one),
+        cmocka_unit_test(maps_small_alignments_flat),
+        cmocka_unit_test(names_what_windows_refuses),
+        cmocka_unit_test(tells_other_programs_apart),
+        cmocka_unit_test(names_an_e_lfanew_past_the_end),
+        cmocka_unit_test(iterates_relocations),
+        cmocka_unit_test(stays_in_its_budget),
+        cmocka_unit_test(survives_every_prefix),
+        cmocka_unit_test(survives_flipped_bits),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
