@@ -1,0 +1,339 @@
+#include "guest/cpu.h"
+#include "guest/softmmu.h"
+#include <stdlib.h>
+#include <unicorn/unicorn.h>
+
+/* Offsets in our own page. */
+enum { GDT_AT = 0, STUB_TRAP = 0x400, STUB_IRET = 0x410, STUB_LANDED = 0x420, STUB_TSC = 0x430,
+       STUB_EXIT = 0x440, STACK_TOP = 0xff0 };
+enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
+enum { VECTOR_TRAP = 3, VECTOR_LANDED = 0x81 };
+
+/* Watched addresses: a filter of one bit a slot, so that the block hook costs one load. */
+enum { WATCH_BITS = 1 << 18 };
+
+struct Cpu {
+    uc_engine *uc;
+    Softmmu mmu;
+    uint64_t blocks, limit;
+    uint64_t resume; /* where a stop in the block hook happened */
+    bool stopped_at_block, skip_watch;
+    CpuExit exit;
+    uint8_t watch[WATCH_BITS / 8];
+};
+
+struct CpuState {
+    uc_context *context;
+};
+
+static const int uc_registers[REG_COUNT] = {
+    [REG_RAX] = UC_X86_REG_RAX,       [REG_RCX] = UC_X86_REG_RCX, [REG_RDX] = UC_X86_REG_RDX,
+    [REG_RBX] = UC_X86_REG_RBX,       [REG_RSP] = UC_X86_REG_RSP, [REG_RBP] = UC_X86_REG_RBP,
+    [REG_RSI] = UC_X86_REG_RSI,       [REG_RDI] = UC_X86_REG_RDI, [REG_R8] = UC_X86_REG_R8,
+    [REG_R9] = UC_X86_REG_R9,         [REG_R10] = UC_X86_REG_R10, [REG_R11] = UC_X86_REG_R11,
+    [REG_R12] = UC_X86_REG_R12,       [REG_R13] = UC_X86_REG_R13, [REG_R14] = UC_X86_REG_R14,
+    [REG_R15] = UC_X86_REG_R15,       [REG_RIP] = UC_X86_REG_RIP, [REG_RFLAGS] = UC_X86_REG_EFLAGS,
+    [REG_CS] = UC_X86_REG_CS,         [REG_SS] = UC_X86_REG_SS,   [REG_DS] = UC_X86_REG_DS,
+    [REG_ES] = UC_X86_REG_ES,         [REG_FS] = UC_X86_REG_FS,   [REG_GS] = UC_X86_REG_GS,
+    [REG_MXCSR] = UC_X86_REG_MXCSR,
+};
+
+uint64_t cpu_get(Cpu *c, CpuReg reg) {
+    uint64_t v = 0;
+    uc_reg_read(c->uc, uc_registers[reg], &v);
+    return v;
+}
+
+void cpu_set(Cpu *c, CpuReg reg, uint64_t value) { uc_reg_write(c->uc, uc_registers[reg], &value); }
+
+uint64_t cpu_blocks(const Cpu *c) { return c->blocks; }
+
+/* ---- hooks ---- */
+
+static uint32_t watch_slot(uint64_t address) {
+    return (uint32_t)((address * UINT64_C(0x9E3779B97F4A7C15)) >> 46);
+}
+
+void cpu_watch(Cpu *c, uint64_t address) {
+    uint32_t slot = watch_slot(address);
+    c->watch[slot >> 3] |= (uint8_t)(1u << (slot & 7));
+}
+
+static void stop_at_block(Cpu *c, uint64_t address, CpuExitKind kind) {
+    c->exit.kind = kind;
+    c->resume = address;
+    c->stopped_at_block = true;
+    uc_emu_stop(c->uc);
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    (void)uc, (void)size;
+    Cpu *c = user;
+    uint32_t slot = watch_slot(address);
+    bool skip = c->skip_watch;
+    c->skip_watch = false;
+    if (++c->blocks > c->limit) {
+        c->blocks--;
+        stop_at_block(c, address, CPU_PREEMPT);
+    } else if (c->watch[slot >> 3] & 1u << (slot & 7) && !skip &&
+               c->mmu.options.watched(c->mmu.options.owner, address)) {
+        c->blocks--;
+        c->skip_watch = true;
+        stop_at_block(c, address, CPU_WATCH);
+    }
+}
+
+static void on_interrupt(uc_engine *uc, uint32_t vector, void *user) {
+    Cpu *c = user;
+    uc_emu_stop(uc);
+    if (vector == SOFTMMU_FAULT || vector == SOFTMMU_RETRY) {
+        c->exit = (CpuExit){.kind = CPU_FAULT,
+                            .vector = vector,
+                            .address = c->mmu.fault_address,
+                            .access = c->mmu.fault_access};
+    } else if (vector >= SOFTMMU_EXCEPTION) {
+        c->exit = (CpuExit){.kind = CPU_EXCEPTION, .vector = vector - SOFTMMU_EXCEPTION};
+    } else {
+        c->exit = (CpuExit){.kind = CPU_INTERRUPT, .vector = vector};
+    }
+}
+
+static void on_syscall(uc_engine *uc, void *user) {
+    Cpu *c = user;
+    c->exit = (CpuExit){.kind = CPU_SYSCALL};
+    uc_emu_stop(uc);
+}
+
+static int on_cpuid(uc_engine *uc, void *user) {
+    Cpu *c = user;
+    uint32_t out[4] = {0};
+    (void)uc;
+    c->mmu.options.cpuid(c->mmu.options.owner, (uint32_t)cpu_get(c, REG_RAX),
+                         (uint32_t)cpu_get(c, REG_RCX), out);
+    cpu_set(c, REG_RAX, out[0]);
+    cpu_set(c, REG_RBX, out[1]);
+    cpu_set(c, REG_RCX, out[2]);
+    cpu_set(c, REG_RDX, out[3]);
+    return 1;
+}
+
+static uc_err add_hooks(Cpu *c) {
+    uc_hook h;
+    uc_err e = uc_hook_add(c->uc, &h, UC_HOOK_BLOCK, (void *)on_block, c, 1, 0);
+    if (!e) e = uc_hook_add(c->uc, &h, UC_HOOK_INTR, (void *)on_interrupt, c, 1, 0);
+    if (!e)
+        e = uc_hook_add(c->uc, &h, UC_HOOK_INSN, (void *)on_syscall, c, 1, 0, UC_X86_INS_SYSCALL);
+    if (!e) e = uc_hook_add(c->uc, &h, UC_HOOK_INSN, (void *)on_cpuid, c, 1, 0, UC_X86_INS_CPUID);
+    return e;
+}
+
+/* ---- running ---- */
+
+static void run_from(Cpu *c, uint64_t rip) {
+    c->exit = (CpuExit){.kind = CPU_BROKEN};
+    c->stopped_at_block = false;
+    uc_err e = uc_emu_start(c->uc, rip, KERNEL_PAGE + STUB_EXIT, 0, 0);
+    if (e != UC_ERR_OK) c->exit = (CpuExit){.kind = CPU_BROKEN, .error = (uint32_t)e};
+    if (c->stopped_at_block) cpu_set(c, REG_RIP, c->resume);
+}
+
+/* With TF set the engine steps one instruction, raises nothing and returns: the trap is ours. */
+static bool stepped(Cpu *c) {
+    enum { TF = 0x100 };
+    if (c->exit.kind != CPU_BROKEN || c->exit.error || !(cpu_get(c, REG_RFLAGS) & TF)) return false;
+    c->exit = (CpuExit){.kind = CPU_EXCEPTION, .vector = 1};
+    return true;
+}
+
+void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
+    c->limit = c->blocks + blocks;
+    do {
+        run_from(c, cpu_get(c, REG_RIP));
+    } while (c->exit.kind == CPU_FAULT && c->exit.vector == SOFTMMU_RETRY);
+    if (c->exit.kind == CPU_BROKEN) stepped(c);
+    *out = c->exit;
+}
+
+void cpu_jump(Cpu *c, uint16_t cs, uint64_t rip) {
+    if ((uint16_t)cpu_get(c, REG_CS) != cs) {
+        /* Ring 0 first (the engine takes the level from SS), then IRETQ to the landing page. */
+        uint64_t rsp = cpu_get(c, REG_RSP), flags = cpu_get(c, REG_RFLAGS), blocks = c->blocks;
+        uint64_t frame[5] = {LANDING_PAGE + STUB_LANDED, cs, 2, KERNEL_PAGE + STACK_TOP, SEL_DATA};
+        memcpy(ram_page(c->mmu.options.ram, c->mmu.kernel) + STACK_TOP - sizeof frame, frame,
+               sizeof frame);
+        cpu_set(c, REG_SS, SEL_KERNEL_DATA);
+        cpu_set(c, REG_CS, SEL_KERNEL_CODE);
+        cpu_set(c, REG_RSP, KERNEL_PAGE + STACK_TOP - sizeof frame);
+        c->mmu.landing = true;
+        c->limit = UINT64_MAX;
+        run_from(c, KERNEL_PAGE + STUB_IRET);
+        c->mmu.landing = false;
+        softmmu_flush_page(&c->mmu, LANDING_PAGE);
+        cpu_set(c, REG_RSP, rsp);
+        cpu_set(c, REG_RFLAGS, flags);
+        c->blocks = blocks;
+    }
+    c->skip_watch = false;
+    cpu_set(c, REG_RIP, rip);
+}
+
+/* ---- FXSAVE ---- */
+
+static void fx_registers(Cpu *c, uint8_t *fx, uc_err (*move)(uc_engine *, int, void *)) {
+    for (int i = 0; i < 8; i++) move(c->uc, UC_X86_REG_FP0 + i, fx + 32 + 16 * i);
+    for (int i = 0; i < 16; i++) move(c->uc, UC_X86_REG_XMM0 + i, fx + 160 + 16 * i);
+    move(c->uc, UC_X86_REG_FPCW, fx);
+    move(c->uc, UC_X86_REG_FPSW, fx + 2);
+    move(c->uc, UC_X86_REG_MXCSR, fx + 24);
+}
+
+static uc_err write_register(uc_engine *uc, int reg, void *value) {
+    return uc_reg_write(uc, reg, value);
+}
+
+void cpu_get_fx(Cpu *c, uint8_t out[512]) {
+    memset(out, 0, 512);
+    fx_registers(c, out, uc_reg_read);
+    /* The tag word in short: a bit for each register that is in use. */
+    uint16_t tags = 0;
+    uc_reg_read(c->uc, UC_X86_REG_FPTAG, &tags);
+    for (int i = 0; i < 8; i++)
+        if ((tags >> 2 * i & 3) != 3) out[4] |= (uint8_t)(1u << i);
+    out[28] = out[29] = 0xff; /* MXCSR_MASK */
+}
+
+void cpu_set_fx(Cpu *c, const uint8_t in[512]) {
+    uint8_t copy[512];
+    memcpy(copy, in, sizeof copy);
+    fx_registers(c, copy, write_register);
+    uint16_t tags = 0;
+    for (int i = 0; i < 8; i++)
+        if (!(in[4] & 1u << i)) tags |= (uint16_t)(3u << 2 * i);
+    uc_reg_write(c->uc, UC_X86_REG_FPTAG, &tags);
+}
+
+/* ---- threads ---- */
+
+CpuState *cpu_state_new(Cpu *c) {
+    CpuState *s = calloc(1, sizeof *s);
+    if (s && uc_context_alloc(c->uc, &s->context) == UC_ERR_OK) {
+        cpu_save(c, s);
+        return s;
+    }
+    free(s);
+    return NULL;
+}
+
+void cpu_state_free(CpuState *s) {
+    if (!s) return;
+    uc_context_free(s->context);
+    free(s);
+}
+
+void cpu_save(Cpu *c, CpuState *s) { uc_context_save(c->uc, s->context); }
+
+void cpu_load(Cpu *c, const CpuState *s) {
+    uc_context_restore(c->uc, s->context);
+    c->skip_watch = false;
+}
+
+static uint64_t descriptor(uint64_t flags, uint32_t base, uint32_t limit) {
+    return flags | (limit & 0xffff) | (uint64_t)(limit & 0xf0000) << 32 |
+           (uint64_t)(base & 0xffffff) << 16 | (uint64_t)(base & 0xff000000) << 32;
+}
+
+static void set_descriptor(Cpu *c, unsigned selector, uint64_t value) {
+    uint8_t *gdt = ram_page(c->mmu.options.ram, c->mmu.kernel) + GDT_AT;
+    memcpy(gdt + (selector & ~7u), &value, sizeof value);
+}
+
+void cpu_set_teb(Cpu *c, uint64_t teb64, uint32_t teb32) {
+    set_descriptor(c, SEL_TEB32, descriptor(0x0040f30000000000, teb32, 0xfff));
+    cpu_set(c, REG_FS, SEL_TEB32);
+    uint64_t fs = teb32;
+    uc_reg_write(c->uc, UC_X86_REG_FS_BASE, &fs);
+    uc_reg_write(c->uc, UC_X86_REG_GS_BASE, &teb64);
+}
+
+/* ---- memory ---- */
+
+void cpu_flush_page(Cpu *c, uint64_t address) { softmmu_flush_page(&c->mmu, address); }
+void cpu_flush(Cpu *c) { softmmu_flush(&c->mmu); }
+void cpu_frame_changes(Cpu *c, Frame f) { softmmu_forget_code(&c->mmu, f); }
+bool cpu_frame_has_code(const Cpu *c, Frame f) { return c->mmu.has_code[f]; }
+
+/* ---- opening and starting ---- */
+
+Status cpu_open(Cpu **out) {
+    Cpu *c = calloc(1, sizeof *c);
+    if (!c) return ST_BUDGET;
+    /* The first use of an engine is what reserves its code buffer. */
+    uint64_t rip = 0;
+    if (uc_open(UC_ARCH_X86, UC_MODE_64, &c->uc) != UC_ERR_OK ||
+        uc_reg_write(c->uc, UC_X86_REG_RIP, &rip) != UC_ERR_OK) {
+        cpu_close(c);
+        return ST_BUDGET;
+    }
+    *out = c;
+    return ST_OK;
+}
+
+void cpu_close(Cpu *c) {
+    if (!c) return;
+    if (c->uc) uc_close(c->uc);
+    softmmu_unregister(&c->mmu);
+    if (c->mmu.options.ram) ram_drop(c->mmu.options.ram, c->mmu.kernel);
+    free(c->mmu.has_code);
+    free(c);
+}
+
+static void fill_own_page(Cpu *c) {
+    uint8_t *page = ram_page(c->mmu.options.ram, c->mmu.kernel);
+    memset(page + STUB_TRAP, 0xf4, STUB_EXIT + 0x10 - STUB_TRAP); /* hlt */
+    page[STUB_TRAP] = 0xcc;                                       /* int3 */
+    memcpy(page + STUB_IRET, (uint8_t[]){0x48, 0xcf}, 2);         /* iretq */
+    memcpy(page + STUB_LANDED, (uint8_t[]){0xcd, VECTOR_LANDED}, 2);
+    memcpy(page + STUB_TSC, (uint8_t[]){0x0f, 0x31, 0xcc}, 3); /* rdtsc; int3 */
+    set_descriptor(c, SEL_KERNEL_CODE, UINT64_C(0x00209b0000000000));
+    set_descriptor(c, SEL_KERNEL_DATA, descriptor(0x00c0930000000000, 0, 0xfffff));
+    set_descriptor(c, SEL_CODE32, descriptor(0x00c0fb0000000000, 0, 0xfffff));
+    set_descriptor(c, SEL_DATA, descriptor(0x00c0f30000000000, 0, 0xfffff));
+    set_descriptor(c, SEL_CODE64, UINT64_C(0x0020fb0000000000));
+    set_descriptor(c, SEL_TEB32, descriptor(0x0040f30000000000, 0, 0xfff));
+}
+
+/* Runs the first stub, by which softmmu.c learns the engine's objects, and one RDTSC: both fail
+ * where the engine did not take our replacements. */
+static bool replacements_are_in_force(Cpu *c) {
+    c->limit = UINT64_MAX;
+    run_from(c, KERNEL_PAGE + STUB_TRAP);
+    if (c->exit.kind != CPU_INTERRUPT || c->exit.vector != VECTOR_TRAP) return false;
+    if (!c->mmu.cpu || !c->mmu.env) return false;
+    uint64_t before = c->mmu.options.tsc(c->mmu.options.owner);
+    run_from(c, KERNEL_PAGE + STUB_TSC);
+    uint64_t seen = cpu_get(c, REG_RDX) << 32 | (uint32_t)cpu_get(c, REG_RAX);
+    uint64_t after = c->mmu.options.tsc(c->mmu.options.owner);
+    return seen >= before && seen <= after;
+}
+
+Status cpu_start(Cpu *c, const CpuOptions *options) {
+    Ram *ram = options->ram;
+    c->mmu.options = *options;
+    c->mmu.engine = c->uc;
+    c->mmu.has_code = calloc(ram->size >> PAGE_SHIFT, 1);
+    c->mmu.kernel = ram_take(ram);
+    if (!c->mmu.has_code || !c->mmu.kernel) return ST_BUDGET;
+    if (uc_mem_map_ptr(c->uc, 0, ram->size, UC_PROT_ALL, ram->host) != UC_ERR_OK) return ST_BUDGET;
+    softmmu_register(&c->mmu);
+    fill_own_page(c);
+    uc_x86_mmr gdtr = {.base = KERNEL_PAGE + GDT_AT, .limit = GDT_LAST_BYTE};
+    uc_reg_write(c->uc, UC_X86_REG_GDTR, &gdtr);
+    if (add_hooks(c) != UC_ERR_OK || !replacements_are_in_force(c)) return ST_UNSUPPORTED;
+    cpu_jump(c, SEL_CODE64, 0);
+    cpu_set(c, REG_DS, SEL_DATA);
+    cpu_set(c, REG_ES, SEL_DATA);
+    cpu_set(c, REG_GS, SEL_DATA);
+    cpu_set(c, REG_RFLAGS, 0x202);
+    c->blocks = 0;
+    return ST_OK;
+}

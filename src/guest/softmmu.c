@@ -1,0 +1,171 @@
+/* Softmmu: translation of guest addresses by our own page tables, inside Unicorn 2.0.1.
+ *
+ * Debian 12's Unicorn maps guest virtual memory one to one onto regions, which costs a tree rebuild
+ * for every change of protection, faults with the PC of the block instead of the instruction, and
+ * takes a lock for every store (it never marks a page as free of code). Unicorn 2.1 has a virtual
+ * TLB for this; 2.0.1 exports everything that is needed for the same, and since its own calls go
+ * through the dynamic symbol table, the definitions in this file take their place:
+ *
+ *   x86_cpu_tlb_fill        asks the owner for the page; a denied access leaves precisely
+ *   memory_mapping          every physical address is in the one region that we mapped
+ *   tlb_protect_code        a page holds translated code: its stores must be watched ...
+ *   tlb_unprotect_code      ... and no longer
+ *   cpu_svm_check_intercept_param   sees every exception before the double-fault logic does
+ *   helper_rdtsc            the guest's clock instead of the host's
+ *
+ * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are in
+ * force. The signatures are those of qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
+#include "guest/softmmu.h"
+#include <dlfcn.h>
+#include <stdlib.h>
+
+typedef struct {
+    unsigned bits;
+} MemTxAttrs;
+
+enum { USER_MMU_INDEX = 1, SVM_EXIT_EXCEPTION = 0x40, EXCEPTIONS = 32 };
+
+/* Live CPUs. The engine calls back with its own objects only, so that the way from them to ours
+ * needs a table; the worker has one thread. */
+enum { MAX_CPUS = 64 };
+static Softmmu *live[MAX_CPUS];
+static Softmmu *recent;
+
+static Softmmu *find(const void *key, size_t field) {
+#define KEY_OF(s) (*(void *const *)((const uint8_t *)(s) + field))
+    if (recent && KEY_OF(recent) == key) return recent;
+    for (size_t i = 0; i < MAX_CPUS; i++)
+        if (live[i] && KEY_OF(live[i]) == key) return recent = live[i];
+#undef KEY_OF
+    return NULL;
+}
+
+/* The engine shows its CPUState before we know it: then the CPU that is just starting is meant. */
+static Softmmu *by_cpu(void *cpu) {
+    Softmmu *s = find(cpu, offsetof(Softmmu, cpu));
+    if (!s && (s = find(NULL, offsetof(Softmmu, cpu)))) s->cpu = cpu;
+    return s;
+}
+
+static Softmmu *by_env(void *env) {
+    Softmmu *s = find(env, offsetof(Softmmu, env));
+    if (!s && (s = find(NULL, offsetof(Softmmu, env)))) s->env = env;
+    return s;
+}
+
+static Softmmu *by_engine(void *engine) { return find(engine, offsetof(Softmmu, engine)); }
+
+void softmmu_register(Softmmu *s) {
+    for (size_t i = 0; i < MAX_CPUS; i++)
+        if (!live[i]) {
+            live[i] = s;
+            return;
+        }
+    abort(); /* the budget of processes is far below */
+}
+
+void softmmu_unregister(Softmmu *s) {
+    for (size_t i = 0; i < MAX_CPUS; i++)
+        if (live[i] == s) live[i] = NULL;
+    if (recent == s) recent = NULL;
+}
+
+/* ---- what the engine offers ---- */
+
+void tlb_set_page_with_attrs_x86_64(void *cpu, uint64_t address, uint64_t physical, MemTxAttrs attrs,
+                                    int prot, int mmu_index, uint64_t size);
+void tlb_set_dirty_x86_64(void *cpu, uint64_t address);
+void tlb_reset_dirty_x86_64(void *cpu, uint64_t host, uint64_t length);
+void tlb_flush_page_x86_64(void *cpu, uint64_t address);
+void tlb_flush_x86_64(void *cpu);
+void tb_invalidate_phys_range_x86_64(void *engine, uint64_t start, uint64_t end);
+_Noreturn void raise_exception_err_ra_x86_64(void *env, int vector, int error, uintptr_t host_pc);
+
+/* ---- what we put in its place ---- */
+
+bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, int mmu_index,
+                             bool probe, uintptr_t host_pc);
+void *memory_mapping(void *engine, uint64_t address);
+void tlb_protect_code_x86_64(void *engine, uint64_t physical);
+void tlb_unprotect_code_x86_64(void *engine, uint64_t physical);
+void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
+                                          uintptr_t host_pc);
+void helper_rdtsc_x86_64(uint64_t *env);
+
+static Translation translate_own_page(Softmmu *s, uint64_t page, bool user, CpuPage *out) {
+    bool ours = page == KERNEL_PAGE || (page == LANDING_PAGE && s->landing);
+    if (!ours) return TRANSLATE_FAULT;
+    *out = (CpuPage){s->kernel, user ? PROT_X : PROT_R | PROT_W | PROT_X};
+    return TRANSLATE_OK;
+}
+
+bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, int mmu_index,
+                             bool probe, uintptr_t host_pc) {
+    (void)size;
+    Softmmu *s = by_cpu(cpu);
+    bool user = mmu_index == USER_MMU_INDEX;
+    uint64_t base = address & ~(uint64_t)PAGE_MASK;
+    CpuPage page = {0};
+    Translation t = translate_own_page(s, base, user, &page);
+    if (t != TRANSLATE_OK && user)
+        t = s->options.translate(s->options.owner, address, (Access)access, &page);
+    if (t == TRANSLATE_OK && !(page.prot & 1u << access)) t = TRANSLATE_FAULT;
+    if (t != TRANSLATE_OK) {
+        if (probe) return false;
+        s->fault_address = address;
+        s->fault_access = (Access)access;
+        raise_exception_err_ra_x86_64(
+            s->env, t == TRANSLATE_RETRY ? SOFTMMU_RETRY : SOFTMMU_FAULT, 0, host_pc);
+    }
+    tlb_set_page_with_attrs_x86_64(cpu, base, (uint64_t)page.frame << PAGE_SHIFT, (MemTxAttrs){0},
+                                   (int)page.prot, mmu_index, PAGE_SIZE);
+    if (page.prot & PROT_W && !s->has_code[page.frame]) tlb_set_dirty_x86_64(cpu, base);
+    return true;
+}
+
+void *memory_mapping(void *engine, uint64_t address) {
+    static void *(*real)(void *, uint64_t);
+    (void)address;
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "memory_mapping");
+    return real(engine, 0);
+}
+
+void tlb_protect_code_x86_64(void *engine, uint64_t physical) {
+    Softmmu *s = by_engine(engine);
+    s->has_code[physical >> PAGE_SHIFT] = 1;
+    uint8_t *host = ram_page(s->options.ram, (Frame)(physical >> PAGE_SHIFT));
+    if (s->cpu) tlb_reset_dirty_x86_64(s->cpu, (uint64_t)(uintptr_t)host, PAGE_SIZE);
+}
+
+void tlb_unprotect_code_x86_64(void *engine, uint64_t physical) {
+    by_engine(engine)->has_code[physical >> PAGE_SHIFT] = 0;
+}
+
+void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
+                                          uintptr_t host_pc) {
+    by_env(env);
+    if (type >= SVM_EXIT_EXCEPTION && type < SVM_EXIT_EXCEPTION + EXCEPTIONS)
+        raise_exception_err_ra_x86_64(env, (int)(SOFTMMU_EXCEPTION + type - SVM_EXIT_EXCEPTION),
+                                      (int)param, host_pc);
+}
+
+/* CPUX86State begins with the general registers, in the order of their numbers. */
+void helper_rdtsc_x86_64(uint64_t *env) {
+    enum { EAX = 0, EDX = 2 };
+    Softmmu *s = by_env(env);
+    uint64_t now = s->options.tsc(s->options.owner);
+    env[EAX] = (uint32_t)now;
+    env[EDX] = now >> 32;
+}
+
+/* ---- for cpu.c ---- */
+
+void softmmu_flush_page(Softmmu *s, uint64_t address) { tlb_flush_page_x86_64(s->cpu, address); }
+
+void softmmu_flush(Softmmu *s) { tlb_flush_x86_64(s->cpu); }
+
+void softmmu_forget_code(Softmmu *s, Frame f) {
+    if (!s->has_code[f]) return;
+    uint64_t start = (uint64_t)f << PAGE_SHIFT;
+    tb_invalidate_phys_range_x86_64(s->engine, start, start + PAGE_SIZE);
+}
