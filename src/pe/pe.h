@@ -161,7 +161,7 @@ typedef struct {
     uint64_t rich_offset; /* of its first encoded word ("DanS") */
     uint32_t rich_size;   /* up to and with "Rich" and its key */
 
-    /* filled by pe_read_tables */
+    /* filled by pe_read_tables, or by the table's own function */
     PeImport *imports; /* in the order of the file, delayed ones last */
     PeExport *exports;
     size_t export_count;
@@ -179,7 +179,6 @@ typedef struct {
     bool dotnet;
     Span dotnet_version; /* "v4.0.30319" */
     uint32_t dotnet_flags;
-    uint32_t reloc_count;
 
     PeNote *notes, *last_note;
     uint32_t note_count;
@@ -209,8 +208,8 @@ static inline bool pe_is_dll(const Pe *pe) {
     return (pe->characteristics & PE_FILE_DLL) != 0;
 }
 
-/* A kernel driver: native subsystem and imports from the kernel (pe_read_imports first), so that
- * smss.exe and its like are none. */
+/* A kernel driver: native subsystem, and not a user program as smss.exe is, which imports
+ * ntdll.dll. Wants pe_read_imports before. */
 bool pe_is_driver(const Pe *pe);
 
 /* "pe32", "pe32+", "dos", "ne", "le", or NULL where it is none of these. */

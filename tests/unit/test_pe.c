@@ -175,6 +175,148 @@ static void names_an_e_lfanew_past_the_end(void **state) {
     drop(&f);
 }
 
+static Fixture read_full(TinyPe want) {
+    Fixture f = read_tiny(want);
+    assert_int_equal(pe_read_tables(&f.arena, &f.pe), ST_OK);
+    return f;
+}
+
+static void assert_text(Span s, const char *want) {
+    assert_int_equal(s.n, strlen(want));
+    assert_memory_equal(s.p, want, s.n);
+    assert_int_equal(s.p[s.n], 0); /* a NUL follows */
+}
+
+static void reads_imports(void **state) {
+    (void)state;
+    for (int is64 = 0; is64 < 2; is64++) {
+        Fixture f = read_full(
+            (TinyPe){.is64 = is64, .import_dll = "KERNEL32.dll", .import_name = "ExitProcess"});
+        const PeImport *now = f.pe.imports, *late = now->next;
+        assert_text(now->dll, "KERNEL32.dll");
+        assert_false(now->delayed);
+        assert_int_equal(now->count, 2);
+        assert_text(now->functions[0].name, "ExitProcess");
+        assert_int_equal(now->functions[0].ordinal, 5);
+        assert_int_equal(now->functions[0].slot, TINYPE_DATA_RVA + 0x50);
+        assert_true(now->functions[1].by_ordinal);
+        assert_int_equal(now->functions[1].ordinal, 7);
+        assert_text(late->dll, "late.dll");
+        assert_true(late->delayed);
+        assert_int_equal(late->count, 2);
+        assert_null(late->next);
+        drop(&f);
+    }
+}
+
+static void reads_exports(void **state) {
+    (void)state;
+    Fixture f = read_full((TinyPe){.is64 = true});
+    assert_text(f.pe.export_name, "tiny.dll");
+    assert_int_equal(f.pe.export_count, 3);
+    assert_text(f.pe.exports[0].name, "alpha");
+    assert_int_equal(f.pe.exports[0].ordinal, 5);
+    assert_int_equal(f.pe.exports[0].rva, TINYPE_TEXT_RVA);
+    assert_int_equal(f.pe.exports[1].ordinal, 6);
+    assert_int_equal(f.pe.exports[1].name.n, 0);
+    assert_text(f.pe.exports[2].forwarder, "other.beta");
+    drop(&f);
+}
+
+static void bounds_claimed_exports(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, TINYPE_DATA_AT + 0x160 + 20, 0xffffffff);
+    put32(&f, TINYPE_DATA_AT + 0x160 + 24, 0xffffffff);
+    reread(&f);
+    assert_int_equal(pe_read_exports(&f.arena, &f.pe), ST_OK);
+    assert_int_equal(f.pe.note_count, 2);
+    assert_true(f.pe.export_count < 1000);
+    drop(&f);
+}
+
+static void reads_resources(void **state) {
+    (void)state;
+    Fixture f = read_full((TinyPe){0});
+    const PeResource *r = f.pe.resources;
+    assert_int_equal(r->type_id, 10);
+    assert_string_equal(pe_resource_type_name(r->type_id), "RCDATA");
+    assert_string_equal(r->name, "DATA");
+    assert_int_equal(r->language, 1033);
+    assert_text(span_sub(r->bytes, 0, 15), "0123456789abcde");
+    assert_null(r->next);
+    drop(&f);
+}
+
+/* A directory that is its own child must not nest for ever. */
+static void bounds_looping_resources(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){0});
+    put32(&f, TINYPE_DATA_AT + 0x400 + 20, 0x80000000);
+    reread(&f);
+    assert_int_equal(pe_read_resources(&f.arena, &f.pe), ST_OK);
+    assert_null(f.pe.resources);
+    assert_non_null(strstr(f.pe.notes->text, "deeper than three levels"));
+    drop(&f);
+}
+
+static void reads_small_tables(void **state) {
+    (void)state;
+    for (int is64 = 0; is64 < 2; is64++) {
+        Fixture f = read_full((TinyPe){.is64 = is64, .dotnet = true});
+        assert_true(f.pe.has_tls);
+        assert_int_equal(f.pe.tls_callback_count, 1);
+        assert_int_equal(f.pe.tls_callbacks[0], TINYPE_TEXT_RVA);
+        assert_text(f.pe.pdb_path, "C:\\build\\tiny.pdb");
+        assert_int_equal(f.pe.pdb_age, 3);
+        assert_int_equal(f.pe.pdb_guid[15], 15);
+        assert_true(f.pe.dotnet);
+        assert_text(f.pe.dotnet_version, "v4.0.30319");
+        assert_int_equal(f.pe.note_count, 0);
+        drop(&f);
+    }
+}
+
+static void knows_drivers(void **state) {
+    (void)state;
+    static const struct {
+        uint16_t subsystem;
+        const char *dll;
+        bool driver;
+    } cases[] = {{1, "ntoskrnl.exe", true},
+                 {1, "NTDLL.dll", false},
+                 {3, "ntoskrnl.exe", false},
+                 {1, NULL, true}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Fixture f = read_full((TinyPe){
+            .subsystem = cases[i].subsystem, .import_dll = cases[i].dll, .import_name = "f"});
+        assert_int_equal(pe_is_driver(&f.pe), cases[i].driver);
+        drop(&f);
+    }
+}
+
+static void makes_facts(void **state) {
+    (void)state;
+    Fixture f = read_full((TinyPe){.is64 = true,
+                                   .import_dll = "a.dll",
+                                   .import_name = "f",
+                                   .dotnet = true,
+                                   .overlay = "tail"});
+    const Value *facts = pe_facts(&f.arena, &f.pe);
+    assert_string_equal(value_get_str(value_get(facts, "machine"), ""), "amd64");
+    assert_string_equal(value_get_str(value_get(facts, "timestamp"), ""), "2019-03-25T09:00:00Z");
+    assert_int_equal(value_count(value_get(facts, "sections")), 2);
+    const Value *text = value_first(value_get(facts, "sections"));
+    assert_string_equal(value_get_str(value_get(text, "flags"), ""), "r-x");
+    assert_true(value_get(text, "entropy")->real == 0); /* nothing but c3 */
+    assert_int_equal(value_get_uint(value_get(value_get(facts, "overlay"), "size"), 0), 4);
+    assert_string_equal(value_get_str(value_get(value_get(facts, "pdb"), "guid"), ""),
+                        "03020100-0504-0706-0809-0A0B0C0D0E0F");
+    assert_int_equal(value_count(value_get(facts, "imports")), 2);
+    assert_null(value_get(facts, "notes"));
+    drop(&f);
+}
+
 static void iterates_relocations(void **state) {
     (void)state;
     Fixture f = read_tiny((TinyPe){.is64 = true});
@@ -204,7 +346,8 @@ static void stays_in_its_budget(void **state) {
 static void read_all(Span file) {
     Arena a = arena_new(ARENA_CAP);
     Pe pe;
-    if (pe_read(&a, file, &pe) == ST_OK && pe_is_pe(&pe)) {
+    if (pe_read(&a, file, &pe) == ST_OK && pe_read_tables(&a, &pe) == ST_OK) {
+        (void)pe_facts(&a, &pe);
         PeReloc r;
         for (PeRelocs i = pe_relocs(&pe); pe_reloc_next(&i, &r);) (void)pe_rva(&pe, r.rva, 4);
     }
@@ -249,6 +392,14 @@ int main(void) {
         cmocka_unit_test(names_what_windows_refuses),
         cmocka_unit_test(tells_other_programs_apart),
         cmocka_unit_test(names_an_e_lfanew_past_the_end),
+        cmocka_unit_test(reads_imports),
+        cmocka_unit_test(reads_exports),
+        cmocka_unit_test(bounds_claimed_exports),
+        cmocka_unit_test(reads_resources),
+        cmocka_unit_test(bounds_looping_resources),
+        cmocka_unit_test(reads_small_tables),
+        cmocka_unit_test(knows_drivers),
+        cmocka_unit_test(makes_facts),
         cmocka_unit_test(iterates_relocations),
         cmocka_unit_test(stays_in_its_budget),
         cmocka_unit_test(survives_every_prefix),
