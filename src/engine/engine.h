@@ -1,0 +1,84 @@
+/* engine: evidence in, nouns out. It opens files and folders, says what each is, runs the Windows
+ * programs among them in jailed workers, and emits everything into one Sink: from one thread, in
+ * the order of the input, with the same ids whatever the number of jobs.
+ *
+ * Text in the options is borrowed until engine_close. */
+#ifndef COAX_ENGINE_ENGINE_H
+#define COAX_ENGINE_ENGINE_H
+
+#include "base/status.h"
+#include "model/sink.h"
+#include "msg/job.h"
+
+typedef struct Engine Engine;
+
+typedef enum {
+    ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
+    ENGINE_RUN,     /* the one input is a program that is run with `arguments` */
+} EngineMode;
+
+/* What goes on at this moment; counts only. */
+typedef struct {
+    const char *name;       /* the input whose turn it is, or NULL; escape it where it is printed */
+    uint64_t done, started; /* inputs */
+    uint64_t events;        /* of the run of `name` */
+    Time virtual_time;      /* how long that run has lived in its world */
+    Time elapsed;           /* wall clock since engine_run began */
+} EngineProgress;
+
+typedef struct {
+    EngineMode mode;
+    unsigned jobs;     /* samples at a time; 0 = as many as there are processors */
+    const char *world; /* name of a shipped world, or a file's path where it has a '/' or ends in
+                          ".yaml"; NULL = "home" */
+    const char *const *edits; /* as typed after --set */
+    size_t edit_count;
+    const char *const *arguments; /* ENGINE_RUN: what follows the program's name */
+    size_t argument_count;
+    const char *directory; /* the program's working directory in its world; NULL = its own folder */
+    bool trace;            /* Calls as well */
+    JobBudget budget;      /* a field that is 0 takes its default (job_budget_default) */
+    Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
+    /* Called about ten times a second and at each input's end; false stops the engine as
+     * engine_interrupt does, which is how a full disk or a closed pipe of the output ends the work.
+     * May be NULL. */
+    bool (*progress)(void *context, const EngineProgress *now);
+    void *progress_context;
+} EngineOptions;
+
+#define ENGINE_WALL (300 * TIME_SECOND)
+
+/* What engine_run did. `unreadable` counts the skips that make exit status 2: inputs that exist but
+ * cannot be read, or do not exist; `failed` those that our own trouble stopped (a missing pack, no
+ * coax-guest, no jail). Each has been named through sink_skipped or a Run. */
+typedef struct {
+    uint64_t artifacts, runs, findings, skipped, unreadable, failed;
+    bool interrupted;
+} EngineSummary;
+
+enum { ENGINE_MESSAGE = 512 };
+
+/* Reads the world and the edits and finds coax-guest and the packs. On failure `message` holds one
+ * sentence for a person: ST_USAGE and ST_SYNTAX for a wrong option, ST_IO for a file. A missing
+ * pack or coax-guest is not a failure here: runs say so. */
+Status engine_open(const EngineOptions *options, Engine **out, char message[ENGINE_MESSAGE]);
+
+/* May be called more than once; ids go on counting. ST_OK even where inputs were unreadable or the
+ * work was interrupted (see the summary); otherwise nothing could be done at all. */
+Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
+                  EngineSummary *summary);
+
+/* Ends engine_run soon: workers are killed, what was not finished is named. Safe in a signal
+ * handler. */
+void engine_interrupt(Engine *e);
+
+void engine_close(Engine *e);
+
+/* Where things are, for `coax doctor`: paths in `arena`, NULL where nothing is there. */
+typedef struct {
+    const char *guest, *worlds, *cache, *pack_x64, *pack_x86;
+} EnginePlaces;
+
+EnginePlaces engine_places(Arena *arena);
+
+#endif
