@@ -37,7 +37,7 @@ typedef struct {
     uint64_t preferred_base, entry_point, stack_reserve, stack_commit;
     uint32_t subsystem, subsystem_major, subsystem_minor, checksum, file_size;
     uint16_t machine, characteristics, dll_characteristics;
-    bool dotnet, wine_builtin;
+    bool dotnet;
 } Section;
 
 /* A section of the paging file. NULL: no memory. */

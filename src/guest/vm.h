@@ -50,9 +50,14 @@ typedef struct {
 typedef struct Vm Vm;
 
 typedef struct {
-    uint64_t low, high;       /* the range that allocations may use */
-    void *owner;              /* for page_written */
-    uint64_t commit_limit;    /* pages that may be committed; 0: no limit but RAM's */
+    uint64_t lowest, low, high; /* allocations: from `low` up, then from `lowest`; below `high` */
+    uint64_t limit;             /* the end of user space, for queries */
+    uint64_t commit_limit;      /* pages that may be committed */
+    bool no_execute;            /* pages without an execute protection do not execute */
+    bool images_down;           /* images without a place go to the top */
+    void *owner;
+    /* A frame that others hold too is about to be written or executed here. */
+    void (*shared_frame)(void *owner, Frame frame, Access access);
 } VmOptions;
 
 /* An address space over the CPU's RAM. The CPU's translate callback must lead to vm_translate. */
