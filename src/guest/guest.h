@@ -1,0 +1,46 @@
+/* The guest's face: runs one program in a pretend computer and emits what it did.
+ *
+ * (The lure watches it through watch.h.) */
+#ifndef COAX_GUEST_GUEST_H
+#define COAX_GUEST_GUEST_H
+
+#include "base/status.h"
+#include "model/sink.h"
+#include "world/world.h"
+
+typedef struct {
+    uint64_t blocks;    /* basic blocks of all processes together */
+    Time time;          /* virtual time that may pass, ns */
+    uint64_t memory;    /* RAM of the machine, bytes */
+    uint64_t events;    /* emitted events */
+    uint64_t file_bytes; /* written to files */
+    uint32_t processes; /* that ever live at the same time */
+} GuestBudget;
+
+typedef struct {
+    Span sample;             /* the program's bytes */
+    const char *path;        /* where it lies in the guest: C:\Users\...\setup.exe; a path that
+                                exists in the guest with an empty sample runs that file */
+    const Value *arguments;  /* list of text */
+    const char *directory;   /* current directory, or NULL: the program's own */
+    const World *world;
+    const char *world_name;
+    const Value *edits;      /* canonical text, for the report */
+    int pack64, pack32;      /* descriptors of the packs; -1: absent */
+    GuestBudget budget;
+    bool trace;              /* API calls too */
+    uint32_t run, artifact;
+    void (*lock)(void *context); /* called once every engine is open: no executable memory can be
+                                    mapped after it */
+    void *lock_context;
+    Sink *sink;              /* events, calls, findings, dropped artifacts, and the run at the end */
+} GuestConfig;
+
+/* Sensible budgets. */
+GuestBudget guest_default_budget(void);
+
+/* Runs to the end. ST_OK whatever the program did (the run says how it ended); otherwise our own
+ * trouble, with no run emitted. */
+Status guest_run(const GuestConfig *config);
+
+#endif

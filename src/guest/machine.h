@@ -1,0 +1,296 @@
+/* Machine: a world being lived in. Objects, a clock, processes with their threads, and the
+ * scheduler's view of them. One machine runs on one host thread; exactly one guest thread runs at
+ * a time. Nothing here is global.
+ *
+ * Everything that models Windows includes this header; it holds no engine types and no host
+ * pointers into guest memory. */
+#ifndef COAX_GUEST_MACHINE_H
+#define COAX_GUEST_MACHINE_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "guest/cpu.h"
+#include "guest/guest.h"
+#include "guest/ntstatus.h"
+#include "guest/pack.h"
+#include "guest/vm.h"
+
+typedef struct Machine Machine;
+typedef struct Process Process;
+typedef struct Thread Thread;
+typedef struct Object Object;
+typedef struct FileSystem FileSystem; /* fs.h */
+typedef struct Registry Registry;     /* registry.h */
+typedef struct Trace Trace;           /* trace.h */
+
+/* ---- Objects ---- */
+
+typedef struct {
+    const char *name; /* "Event", "Mutant", "File": as Windows names the type */
+    /* Waiting: NULL where the object cannot be waited for. */
+    bool (*signaled)(Object *o, Thread *t);
+    /* A wait of `t` was satisfied; returns STATUS_SUCCESS or STATUS_ABANDONED_WAIT_0. */
+    uint32_t (*acquire)(Object *o, Thread *t);
+    /* The last handle of a process, or of all (o->handles is 0), went. */
+    void (*closed)(Object *o, Process *p);
+    /* The last reference went: free what the object holds. The object itself is freed after. */
+    void (*destroy)(Object *o);
+} ObjectType;
+
+struct Object {
+    const ObjectType *type;
+    Machine *machine;
+    uint32_t refs, handles;
+    char *name; /* full NT path in the namespace, or NULL */
+    bool permanent;
+};
+
+/* A zeroed object of `size` bytes that begins with an Object; one reference. NULL: no memory. */
+void *object_new(Machine *m, const ObjectType *type, size_t size);
+void object_hold(Object *o);
+void object_drop(Object *o);
+
+/* The namespace: \BaseNamedObjects\..., \Device\..., without case. */
+Object *object_find(Machine *m, const char *path);
+bool object_name(Object *o, const char *path); /* enters it; false: no memory */
+/* Named objects whose path begins with the directory's, in order of their names. */
+Object *object_next(Machine *m, const char *directory, const Object *after);
+
+/* ---- Processes ---- */
+
+typedef struct {
+    Object *object; /* NULL: free */
+    uint32_t access;
+    bool inherit, protect;
+} HandleEntry;
+
+typedef struct {
+    uint64_t base, size, entry;
+    char *path;       /* as Windows has it: C:\windows\system32\ntdll.dll */
+    char *name;       /* its last part, lower case */
+    bool system;      /* one of Wine's */
+    const void *exports; /* trace: sorted exports, or NULL */
+} Module;
+
+struct Process {
+    Object object;
+    Machine *machine;
+    Process *next;
+    uint32_t id, parent_id;
+    bool wow64; /* a 32-bit program */
+    unsigned pointer; /* 4 or 8 */
+    uint16_t pe_machine;
+    Cpu *cpu;
+    Vm *vm;
+    Thread *threads, *loaded; /* loaded: whose registers are in the CPU */
+    HandleEntry *handles;
+    size_t handle_count;
+    Module *modules;
+    size_t module_count, module_room;
+    Section *image;
+    uint64_t image_base, peb, peb32, parameters;
+    char *image_path, *command_line; /* C:\..., UTF-8 */
+    bool ending, ended;
+    uint32_t exit_code;
+    uint32_t error_mode;     /* SetErrorMode's bits */
+    uint32_t next_thread_number;
+    uint64_t create_time, exit_time; /* FILETIME */
+    uint64_t entry_exception;  /* guest addresses of ntdll's entry points */
+    uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
+    const struct SysTable *table; /* system calls by number */
+    Object *token, *console, *job;
+    uint32_t execute_flags;
+    Arena arena; /* lives as long as the process */
+};
+
+/* ---- Threads ---- */
+
+enum { WAIT_MAX = 64 };
+#define NEVER UINT64_MAX
+
+typedef struct {
+    Object *objects[WAIT_MAX]; /* references are held */
+    unsigned count;
+    bool all, alertable;
+    uint64_t deadline; /* machine_now's scale; NEVER */
+    /* A wait for something that is no object: true when over, with the result for RAX. */
+    bool (*poll)(Thread *t, void *context, uint64_t *result);
+    void *context;
+    void (*abandon)(Thread *t, void *context); /* time-out or APC ended the poll; may be NULL */
+    uint64_t timeout_status; /* STATUS_TIMEOUT unless set */
+    const char *api;   /* for the delay's event, or NULL */
+    uint64_t started;  /* machine_now */
+} Wait;
+
+typedef enum { THREAD_READY, THREAD_WAITING, THREAD_DEAD } ThreadState;
+
+typedef struct Apc Apc;
+struct Apc {
+    Apc *next;
+    uint64_t routine, argument[3];
+};
+
+struct Thread {
+    Object object;
+    Process *process;
+    Thread *next;      /* in its process */
+    Thread *run_next;  /* in the machine, in order of creation */
+    uint32_t id;
+    ThreadState state;
+    CpuState *registers; /* while another thread is loaded */
+    uint64_t teb, teb32, stack_base, stack_limit, stack_allocation;
+    uint32_t suspended, exit_code;
+    int32_t priority;
+    Wait wait;
+    uint64_t wait_order; /* the order in which waits began */
+    Apc *apcs;
+    bool alerted;        /* NtAlertThread */
+    bool alert_by_id;    /* NtAlertThreadByThreadId */
+    bool terminating;
+    bool hidden_from_debugger;
+    uint64_t start_address, start_argument;
+    uint64_t create_time, exit_time;
+    uint64_t blocks; /* that it ran */
+    Object *impersonation;
+    struct Callback *callbacks; /* nested user-mode callbacks */
+    void *win32; /* win32k's part */
+};
+
+/* ---- The machine ---- */
+
+struct Machine {
+    const GuestConfig *config;
+    const World *world;
+    Sink *sink;
+    Ram ram;
+    Pack packs[2]; /* 64-bit, 32-bit */
+    struct SysTable *tables[2];
+    Arena scratch; /* emptied after every system call */
+    Arena arena;   /* lives as long as the machine */
+
+    uint64_t clock;       /* ns since the machine was started; machine_now adds what runs */
+    Time start;           /* the world's time at clock 0 */
+    uint64_t uptime;      /* ns before clock 0 */
+    uint64_t blocks;      /* that all processes ran */
+    uint64_t random;      /* state of the generator, from the world's seed */
+
+    Process *processes; /* in order of creation; ended ones stay while referenced */
+    Thread *threads;    /* all that are not dead, in order of creation */
+    Thread *current;
+    uint64_t wait_order;
+    uint32_t next_id; /* process and thread ids: multiples of 4 */
+    uint32_t process_count;
+    bool changed;     /* something may have become signaled */
+
+    struct Namespace *names;
+    FileSystem *fs;
+    Registry *registry;
+    Trace *trace;
+    Section *shared_data; /* KUSER_SHARED_DATA and the gadget page */
+
+    /* How it ended; NULL while it runs. In `arena`. */
+    const char *ended, *budget;
+    Value *unmodelled; /* names, in order of first use */
+    Value *details;
+};
+
+/* The virtual clock, in ns since the machine started; it moves while code runs. */
+uint64_t machine_now(Machine *m);
+/* Its other faces, all from machine_now. */
+Time machine_time(Machine *m);          /* UTC */
+uint64_t machine_filetime(Machine *m);  /* UTC, 100 ns since 1601 */
+uint64_t machine_ticks_100ns(Machine *m); /* since Windows was booted */
+uint64_t machine_qpc(Machine *m);       /* 10 MHz, as Windows 10 has it */
+uint64_t machine_tsc(Machine *m);
+
+/* A deadline from a LARGE_INTEGER time-out: negative relative, positive absolute (100 ns). */
+uint64_t machine_deadline(Machine *m, int64_t timeout);
+
+uint64_t machine_random(Machine *m);
+
+/* Ends the whole machine, once: the first reason stays. */
+void machine_end(Machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void machine_end_budget(Machine *m, const char *budget);
+
+/* Names something that we answered with "not implemented" (once each). */
+void machine_unmodelled(Machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ---- Guest memory, as seen by code that models Windows: copies that can fail ---- */
+
+bool guest_read(Process *p, uint64_t address, void *out, uint64_t n);
+bool guest_write(Process *p, uint64_t address, const void *in, uint64_t n);
+bool guest_get_u16(Process *p, uint64_t address, uint16_t *out);
+bool guest_get_u32(Process *p, uint64_t address, uint32_t *out);
+bool guest_get_u64(Process *p, uint64_t address, uint64_t *out);
+bool guest_get_pointer(Process *p, uint64_t address, uint64_t *out);
+bool guest_put_u32(Process *p, uint64_t address, uint32_t v);
+bool guest_put_u64(Process *p, uint64_t address, uint64_t v);
+bool guest_put_pointer(Process *p, uint64_t address, uint64_t v);
+/* UTF-16 text of so many bytes, or up to its NUL (at most `max` units), as UTF-8 in the arena. */
+char *guest_text16(Process *p, Arena *a, uint64_t address, uint32_t bytes);
+char *guest_string16(Process *p, Arena *a, uint64_t address, uint32_t max);
+char *guest_string8(Process *p, Arena *a, uint64_t address, uint32_t max);
+/* The text of a UNICODE_STRING; NULL where it cannot be read; "" for an empty one. */
+char *guest_unicode_string(Process *p, Arena *a, uint64_t address);
+
+/* A structure of the guest, field by field at their natural alignment, so that one description
+ * serves 32-bit and 64-bit layouts. Failures stick in `bad`. */
+typedef struct {
+    Process *process;
+    uint64_t base, at;
+    uint64_t room; /* fields past it are not written, only counted */
+    bool bad;
+} Fields;
+
+Fields fields(Process *p, uint64_t address);
+Fields fields_in(Process *p, uint64_t address, uint64_t room);
+uint64_t fields_used(const Fields *f); /* bytes from the start to the present place */
+void fields_align(Fields *f, unsigned alignment);
+void fields_skip(Fields *f, uint64_t bytes);
+
+uint8_t get_u8(Fields *f);
+uint16_t get_u16(Fields *f);
+uint32_t get_u32(Fields *f);
+uint64_t get_u64(Fields *f);
+uint64_t get_pointer(Fields *f);
+char *get_unicode_string(Fields *f, Arena *a);
+void put_u8(Fields *f, uint8_t v);
+void put_u16(Fields *f, uint16_t v);
+void put_u32(Fields *f, uint32_t v);
+void put_u64(Fields *f, uint64_t v);
+void put_pointer(Fields *f, uint64_t v);
+void put_bytes(Fields *f, Span bytes);
+/* A UNICODE_STRING whose text lies at `buffer`. */
+void put_unicode_string(Fields *f, uint64_t buffer, uint32_t length, uint32_t room);
+
+/* ---- Handles ---- */
+
+enum {
+    HANDLE_CURRENT_PROCESS = -1,
+    HANDLE_CURRENT_THREAD = -2,
+};
+
+/* A new handle (it holds a reference), or 0: no memory. */
+uint32_t handle_new(Process *p, Object *o, uint32_t access, bool inherit);
+HandleEntry *handle_entry(Process *p, uint64_t handle);
+/* The object of a handle, of the type (NULL: any): STATUS_INVALID_HANDLE or
+ * STATUS_OBJECT_TYPE_MISMATCH otherwise. No reference is taken. */
+uint32_t handle_object(Process *p, uint64_t handle, const ObjectType *type, Object **out);
+uint32_t handle_close(Process *p, uint64_t handle);
+
+/* Resolve the pseudo handles as well. */
+uint32_t handle_process(Thread *t, uint64_t handle, Process **out);
+uint32_t handle_thread(Thread *t, uint64_t handle, Thread **out);
+
+extern const ObjectType process_type, thread_type;
+
+/* ---- Threads and waits ---- */
+
+/* Registers of any thread of a live process. */
+uint64_t thread_get(Thread *t, CpuReg reg);
+void thread_set(Thread *t, CpuReg reg, uint64_t value);
+
+/* Ends a wait: the thread goes on with `result` in RAX. */
+void thread_wake(Thread *t, uint64_t result);
+
+#endif
