@@ -15,6 +15,7 @@ typedef struct {
     uint64_t offset;    /* in the parent's bytes, or MODEL_NO_OFFSET */
     const char *name;   /* as the analyst gave it, or as the guest named it */
     const char *format; /* "pe32", "pe32+", "text", "empty", "unknown", ... */
+    const char *description; /* the format for a person, or NULL */
     const char *origin; /* "input", or what made it: "dropped" */
     uint64_t size;
     Digests digests;

@@ -1,0 +1,206 @@
+/* JSON Lines: one object a line, `type` first. docs/json.md describes it, docs/schema.json holds it
+ * to that. A field is never renamed, only added. */
+#include "base/json.h"
+#include "report/writer.h"
+#include <inttypes.h>
+
+/* ---- fields ---- */
+
+static void begin(Buf *b, const char *type) {
+    buf_printf(b, "{\"type\":\"%s\"", type);
+}
+
+static void end(Buf *b) {
+    buf_str(b, "}\n");
+}
+
+static void key(Buf *b, const char *name) {
+    buf_printf(b, ",\"%s\":", name);
+}
+
+static void text(Buf *b, const char *name, const char *value) {
+    key(b, name);
+    if (value) json_write_text(b, span_str(value));
+    else buf_str(b, "null");
+}
+
+static void number(Buf *b, const char *name, uint64_t value) {
+    key(b, name);
+    buf_printf(b, "%" PRIu64, value);
+}
+
+static void boolean(Buf *b, const char *name, bool value) {
+    key(b, name);
+    buf_str(b, value ? "true" : "false");
+}
+
+static void tree(Buf *b, const char *name, const Value *value) {
+    key(b, name);
+    json_write(b, value);
+}
+
+/* An empty list where there is none, so that readers need not look. */
+static void list(Buf *b, const char *name, const Value *value) {
+    if (value) tree(b, name, value);
+    else {
+        key(b, name);
+        buf_str(b, "[]");
+    }
+}
+
+static void id_value(Buf *b, char letter, uint64_t number) {
+    if (number) buf_printf(b, "\"%c%" PRIu64 "\"", letter, number);
+    else buf_str(b, "null");
+}
+
+static void id(Buf *b, const char *name, char letter, uint32_t number) {
+    key(b, name);
+    id_value(b, letter, number);
+}
+
+static void time_field(Buf *b, const char *name, Time t) {
+    char printed[TIME_TEXT_SIZE];
+    time_print(t, printed);
+    text(b, name, printed);
+}
+
+static void digest(Buf *b, const char *name, Span bytes) {
+    char hex[65];
+    hash_hex(bytes, hex);
+    text(b, name, hex);
+}
+
+/* ---- nouns ---- */
+
+static void artifact(Report *r, const Artifact *a) {
+    Buf *b = &r->out.buf;
+    begin(b, "artifact");
+    id(b, "id", 'a', a->id);
+    id(b, "parent", 'a', a->parent);
+    key(b, "offset");
+    if (a->offset == MODEL_NO_OFFSET) buf_str(b, "null");
+    else buf_printf(b, "%" PRIu64, a->offset);
+    text(b, "name", a->name);
+    text(b, "format", a->format);
+    text(b, "description", a->description);
+    text(b, "origin", a->origin);
+    number(b, "size", a->size);
+    digest(b, "md5", span(a->digests.md5, sizeof a->digests.md5));
+    digest(b, "sha1", span(a->digests.sha1, sizeof a->digests.sha1));
+    digest(b, "sha256", span(a->digests.sha256, sizeof a->digests.sha256));
+    if (a->facts) tree(b, "facts", a->facts);
+    end(b);
+}
+
+static void event(Report *r, const Event *e) {
+    Buf *b = &r->out.buf;
+    begin(b, "event");
+    id(b, "artifact", 'a', e->artifact);
+    id(b, "run", 'r', e->run);
+    number(b, "n", e->n);
+    time_field(b, "time", e->time);
+    text(b, "category", event_category_name(e->category));
+    number(b, "count", e->count);
+    key(b, "fields");
+    for (size_t i = 0; i < e->field_count; i++) {
+        buf_byte(b, i ? ',' : '{');
+        buf_printf(b, "\"%s\":", event_field_name(e->fields[i].name));
+        json_write_text(b, span_str(e->fields[i].value));
+    }
+    buf_str(b, e->field_count ? "}" : "{}");
+    end(b);
+}
+
+static void call(Report *r, const Call *c) {
+    Buf *b = &r->out.buf;
+    begin(b, "call");
+    id(b, "artifact", 'a', c->artifact);
+    id(b, "run", 'r', c->run);
+    number(b, "n", c->n);
+    time_field(b, "time", c->time);
+    number(b, "count", c->count);
+    number(b, "process", c->process);
+    number(b, "thread", c->thread);
+    text(b, "module", c->module);
+    text(b, "name", c->name);
+    tree(b, "arguments", c->arguments);
+    text(b, "returned", c->returned);
+    text(b, "caller", c->caller);
+    end(b);
+}
+
+/* In evidence, `artifact` and `run` are numbers; lines name them as ids. */
+static void evidence_item(Buf *b, const Value *item) {
+    buf_byte(b, '{');
+    for (const Value *v = value_first(item); v; v = v->next) {
+        if (v != value_first(item)) buf_byte(b, ',');
+        json_write_text(b, span_str(v->key));
+        buf_byte(b, ':');
+        bool is_id = strcmp(v->key, "artifact") == 0 || strcmp(v->key, "run") == 0;
+        if (is_id) id_value(b, v->key[0], value_get_uint(v, 0));
+        else json_write(b, v);
+    }
+    buf_byte(b, '}');
+}
+
+static void finding(Report *r, const Finding *f) {
+    Buf *b = &r->out.buf;
+    begin(b, "finding");
+    id(b, "artifact", 'a', f->artifact);
+    text(b, "rule", f->rule);
+    text(b, "severity", severity_name(f->severity));
+    text(b, "title", f->title);
+    key(b, "evidence");
+    buf_byte(b, '[');
+    for (const Value *v = value_first(f->evidence); v; v = v->next) {
+        if (v != value_first(f->evidence)) buf_byte(b, ',');
+        evidence_item(b, v);
+    }
+    buf_byte(b, ']');
+    list(b, "attack", f->attack);
+    list(b, "mbc", f->mbc);
+    end(b);
+}
+
+static void run(Report *r, const Run *run) {
+    Buf *b = &r->out.buf;
+    begin(b, "run");
+    id(b, "artifact", 'a', run->artifact);
+    id(b, "id", 'r', run->id);
+    text(b, "world", run->world);
+    list(b, "edits", run->edits);
+    text(b, "ended", run->ended);
+    number(b, "blocks", run->blocks);
+    key(b, "elapsed");
+    json_write(b, &(Value){.kind = VALUE_REAL, .real = (double)run->elapsed / TIME_SECOND});
+    list(b, "unmodelled", run->unmodelled);
+    text(b, "budget", run->budget);
+    boolean(b, "nondeterministic", run->nondeterministic);
+    tree(b, "details", run->details);
+    end(b);
+}
+
+static void finish(Report *r) {
+    Buf *b = &r->out.buf;
+    uint64_t findings = 0;
+    for (unsigned i = 0; i <= SEVERITY_CRITICAL; i++) findings += r->totals.findings[i];
+    begin(b, "summary");
+    number(b, "artifacts", r->totals.artifacts);
+    number(b, "runs", r->totals.runs);
+    number(b, "findings", findings);
+    list(b, "skipped", r->skipped);
+    number(b, "skipped_count", r->totals.skipped);
+    end(b);
+}
+
+static bool open_nothing(Report *r) {
+    (void)r;
+    return true;
+}
+
+static void close_nothing(Report *r) {
+    (void)r;
+}
+
+const Writer json_writer = {open_nothing, artifact, event,  call,
+                            finding,      run,      finish, close_nothing};

@@ -1,0 +1,94 @@
+#include "report/writer.h"
+#include <stdlib.h>
+
+/* What was skipped is listed in the summary; past this much text it is only counted. */
+enum { KEPT_CAP = 64 << 20 };
+
+static Report *report_of(Sink *s) {
+    return (Report *)s;
+}
+
+static void take_artifact(Sink *s, const Artifact *a) {
+    Report *r = report_of(s);
+    r->totals.artifacts++;
+    r->writer->artifact(r, a);
+    out_breathe(&r->out);
+}
+
+static void take_event(Sink *s, const Event *e) {
+    Report *r = report_of(s);
+    r->writer->event(r, e);
+    out_breathe(&r->out);
+}
+
+static void take_call(Sink *s, const Call *c) {
+    Report *r = report_of(s);
+    r->writer->call(r, c);
+    out_breathe(&r->out);
+}
+
+static void take_finding(Sink *s, const Finding *f) {
+    Report *r = report_of(s);
+    r->totals.findings[f->severity]++;
+    r->writer->finding(r, f);
+    out_breathe(&r->out);
+}
+
+static void take_run(Sink *s, const Run *run) {
+    Report *r = report_of(s);
+    r->totals.runs++;
+    r->writer->run(r, run);
+    out_breathe(&r->out);
+}
+
+static void take_skipped(Sink *s, const char *what, const char *why) {
+    Report *r = report_of(s);
+    Value *entry = value_map(&r->kept);
+    r->totals.skipped++;
+    value_set(&r->kept, entry, "what", value_str(&r->kept, what));
+    value_set(&r->kept, entry, "why", value_str(&r->kept, why));
+    if (!r->kept.full) value_add(r->skipped, entry);
+}
+
+Report *report_open(const ReportOptions *options) {
+    Report *r = calloc(1, sizeof *r);
+    if (!r) return NULL;
+    *r = (Report){
+        .sink = {take_artifact, take_event, take_call, take_finding, take_run, take_skipped},
+        .options = *options,
+        .out = out_open(options->fd),
+        .kept = arena_new(KEPT_CAP),
+        .writer = options->format == REPORT_JSON ? &json_writer : &text_writer,
+    };
+    if (!r->options.width) r->options.width = 100;
+    r->skipped = value_list(&r->kept);
+    if (r->skipped && r->writer->open(r)) return r;
+    report_close(r);
+    return NULL;
+}
+
+Sink *report_sink(Report *r) {
+    return &r->sink;
+}
+
+int report_error(const Report *r) {
+    return r->out.error;
+}
+
+ReportTotals report_totals(const Report *r) {
+    return r->totals;
+}
+
+Status report_finish(Report *r) {
+    r->writer->finish(r);
+    out_flush(&r->out);
+    return r->out.error ? ST_IO : ST_OK;
+}
+
+void report_close(Report *r) {
+    if (!r) return;
+    r->writer->close(r);
+    out_close(&r->out);
+    arena_reset(&r->kept);
+    free(r);
+}

@@ -1,0 +1,46 @@
+/* report: a Sink that writes what it is given, as text for a person or as JSON Lines.
+ *
+ * JSON comes out line by line. Text is collected until the next input begins, in bounded memory,
+ * so that it can be told in an order that a reader enjoys. */
+#ifndef COAX_REPORT_REPORT_H
+#define COAX_REPORT_REPORT_H
+
+#include "base/status.h"
+#include "model/sink.h"
+
+typedef enum { REPORT_TEXT, REPORT_JSON } ReportFormat;
+
+typedef struct {
+    int fd; /* where it is written; stays open */
+    ReportFormat format;
+    /* text only: */
+    bool color;
+    bool quiet;     /* findings and what was skipped, nothing else */
+    unsigned width; /* columns; 0 = 100 */
+} ReportOptions;
+
+typedef struct {
+    uint64_t artifacts, runs, skipped;
+    uint64_t findings[SEVERITY_CRITICAL + 1];
+} ReportTotals;
+
+typedef struct Report Report;
+
+/* NULL where memory is short. */
+Report *report_open(const ReportOptions *options);
+
+/* The sink; belongs to the report. */
+Sink *report_sink(Report *r);
+
+/* The errno of the first write that failed, after which nothing more is written; else 0. */
+int report_error(const Report *r);
+
+ReportTotals report_totals(const Report *r);
+
+/* Writes what is still held and the summary. May be called once. */
+Status report_finish(Report *r);
+
+/* Frees it; NULL is fine. */
+void report_close(Report *r);
+
+#endif

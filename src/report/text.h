@@ -1,0 +1,79 @@
+/* The text report: text.c collects what belongs to one input, text_print.c tells it. */
+#ifndef COAX_REPORT_TEXT_H
+#define COAX_REPORT_TEXT_H
+
+#include "report/page.h"
+#include "report/writer.h"
+
+typedef enum {
+#define THEME(id, heading) THEME_##id,
+#include "report/themes.def"
+    THEME_COUNT
+} Theme;
+
+/* A list of lines in which equal ones are folded. Past its limit lines are only counted. */
+typedef struct Line Line;
+struct Line {
+    Line *next;
+    const char *subject; /* who did it: the base name of its image; or NULL */
+    const char *text;
+    uint64_t count;
+    uint32_t hash;
+    Time at;
+};
+
+typedef struct {
+    Line *first, *last;
+    size_t kept;
+    uint64_t more; /* that were not kept */
+} Lines;
+
+typedef struct TextRun TextRun;
+struct TextRun {
+    TextRun *next;
+    uint32_t id;
+    const char *world, *ended, *budget; /* NULL where no Run came */
+    const Value *edits, *unmodelled, *details;
+    uint64_t blocks;
+    Time elapsed, began;
+    bool nondeterministic;
+    const char *process; /* the first process id seen */
+    bool processes;      /* there is another one */
+    Lines themes[THEME_COUNT];
+    Lines calls;
+    Buf console;
+};
+
+typedef struct TextFinding TextFinding;
+struct TextFinding {
+    TextFinding *next;
+    Severity severity;
+    const char *title, *rule, *attack;
+};
+
+typedef struct TextArtifact TextArtifact;
+struct TextArtifact {
+    TextArtifact *next;
+    uint32_t id;
+    const char *name, *format, *description, *origin;
+    uint64_t size;
+    char sha256[65];
+    const Value *facts;
+};
+
+/* One input and everything below it. */
+typedef struct {
+    Arena arena;
+    TextArtifact *artifact, *last_artifact; /* the input, then its children */
+    TextRun *runs, *last_run;
+    TextFinding *findings, *last_finding;
+    bool lost; /* the arena was full at some time */
+} Block;
+
+/* Prints a block that has an artifact. */
+void text_print_block(const Page *p, const Block *block, bool quiet);
+
+/* The last lines: totals and what was skipped. */
+void text_print_summary(const Page *p, const ReportTotals *totals, const Value *skipped);
+
+#endif

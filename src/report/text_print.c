@@ -1,0 +1,315 @@
+/* Telling: the order of a reader's questions. What is it? What is wrong with it? What did it do,
+ * and how did it end? What could we not do? A later room's section is one function and one row. */
+#include "base/text.h"
+#include "report/sentence.h"
+#include "report/text.h"
+#include <stdio.h>
+
+enum {
+    INDENT = 2,
+    DEEPER = 4,
+    LABEL = 14,
+    TIME_COLUMN = 16,
+    MOST_NOTES = 20,
+    MOST_CHILDREN = 100,
+    MOST_SKIPPED = 40,
+    ITEM_CAP = 64 << 10
+};
+
+static void heading(const Page *p, const char *text) {
+    page_blank(p);
+    page_line(p, INDENT, INK_BOLD, span_str(text));
+}
+
+/* A label and a value that may come from a sample. */
+static void field(const Page *p, const char *label, const char *value) {
+    Buf b = buf_new(ITEM_CAP);
+    sentence_text(&b, value);
+    page_item(p, INDENT, LABEL, INK_DIM, label, buf_span(&b));
+    buf_free(&b);
+}
+
+static const Value *pe_fact(const TextArtifact *a, const char *name) {
+    return value_get(value_get(a->facts, "pe"), name);
+}
+
+/* ---- what it is ---- */
+
+static void print_identity(const Page *p, const Block *block) {
+    const TextArtifact *a = block->artifact;
+    char number[PAGE_NUMBER], what[512];
+    snprintf(what, sizeof what, "%s, %s %s", a->description ? a->description : a->format,
+             page_number(number, a->size), a->size == 1 ? "byte" : "bytes");
+    field(p, "what", what);
+    field(p, "sha256", a->sha256);
+    const char *made = value_get_str(pe_fact(a, "timestamp"), NULL);
+    if (made) field(p, "linked", made);
+    const char *pdb = value_get_str(value_get(pe_fact(a, "pdb"), "path"), NULL);
+    if (pdb) field(p, "pdb", pdb);
+}
+
+static void print_notes(const Page *p, const Block *block) {
+    const Value *notes = pe_fact(block->artifact, "notes");
+    unsigned shown = 0;
+    if (!notes) return;
+    heading(p, "Malformed");
+    for (const Value *n = value_first(notes); n && shown < MOST_NOTES; n = n->next, shown++) {
+        char at[32] = "";
+        const Value *offset = value_get(n, "offset");
+        if (offset && offset->kind == VALUE_UINT)
+            snprintf(at, sizeof at, "at %llxh", (unsigned long long)offset->natural);
+        page_item(p, DEEPER, TIME_COLUMN, INK_DIM, at,
+                  span_str(value_get_str(value_get(n, "text"), "")));
+    }
+    if (value_count(notes) > shown)
+        page_line(p, DEEPER, INK_DIM, span_str("... and more (--json has all)"));
+}
+
+/* ---- findings ---- */
+
+static Ink severity_ink(Severity s) {
+    static const Ink inks[] = {INK_DIM, INK_CYAN, INK_YELLOW, INK_RED, INK_RED};
+    return inks[s];
+}
+
+static void print_finding(const Page *p, const TextFinding *f) {
+    Buf b = buf_new(ITEM_CAP);
+    char label[16];
+    size_t n = 0;
+    for (const char *s = severity_name(f->severity); *s; s++) label[n++] = (char)(*s & ~0x20);
+    label[n] = 0;
+    sentence_text(&b, f->title);
+    if (*f->attack) buf_printf(&b, "  [%s]", f->attack);
+    buf_printf(&b, "  (%s)", f->rule);
+    page_item(p, DEEPER, LABEL, severity_ink(f->severity), label, buf_span(&b));
+    buf_free(&b);
+}
+
+static void print_findings(const Page *p, const Block *block) {
+    if (!block->findings) return;
+    heading(p, "Findings");
+    for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--)
+        for (const TextFinding *f = block->findings; f; f = f->next)
+            if ((int)f->severity == s) print_finding(p, f);
+}
+
+/* ---- what it did ---- */
+
+static void print_line(const Page *p, const Line *l, bool subject) {
+    char time[TIME_TEXT_SIZE], number[PAGE_NUMBER];
+    Buf b = buf_new(ITEM_CAP);
+    if (l->at) time_print_span(l->at, time);
+    else snprintf(time, sizeof time, "0 s");
+    if (subject && l->subject) {
+        sentence_text(&b, l->subject);
+        buf_byte(&b, ' ');
+    }
+    buf_str(&b, l->text);
+    if (l->count > 1) buf_printf(&b, "  x %s", page_number(number, l->count));
+    page_item(p, DEEPER + 2, TIME_COLUMN, INK_DIM, time, buf_span(&b));
+    buf_free(&b);
+}
+
+static void print_lines(const Page *p, const char *title, const Lines *lines, bool subject) {
+    char number[PAGE_NUMBER], more[80];
+    if (!lines->first) return;
+    page_line(p, DEEPER, INK_CYAN, span_str(title));
+    for (const Line *l = lines->first; l; l = l->next) print_line(p, l, subject);
+    if (!lines->more) return;
+    snprintf(more, sizeof more, "... and %s more (--json has all)",
+             page_number(number, lines->more));
+    page_line(p, DEEPER + 2, INK_DIM, span_str(more));
+}
+
+static void print_console(const Page *p, const TextRun *run) {
+    Span all = buf_span(&run->console);
+    if (!all.n) return;
+    page_line(p, DEEPER, INK_CYAN, span_str("Printed"));
+    for (size_t at = 0; at < all.n;) {
+        Span rest = span_clip(all, at, all.n);
+        const uint8_t *end = memchr(rest.p, '\n', rest.n);
+        size_t n = end ? (size_t)(end - rest.p) : rest.n;
+        at += n + 1;
+        if (n && rest.p[n - 1] == '\r') n--;
+        Buf b = buf_new(ITEM_CAP);
+        text_escape(&b, span_clip(rest, 0, n));
+        page_item(p, DEEPER + 2, DEEPER + 4, INK_DIM, "|", buf_span(&b));
+        buf_free(&b);
+    }
+    if (run->console.full)
+        page_line(p, DEEPER + 2, INK_DIM, span_str("... and more (--json has all)"));
+}
+
+static bool did_anything(const TextRun *run) {
+    bool any = run->console.n > 0;
+    for (unsigned t = 0; t < THEME_COUNT; t++) any = any || run->themes[t].first;
+    return any;
+}
+
+static void print_deeds(const Page *p, const TextRun *run) {
+    static const char *const headings[] = {
+#define THEME(id, text) text,
+#include "report/themes.def"
+    };
+    if (!did_anything(run)) return;
+    heading(p, "What it did");
+    for (unsigned t = 0; t < THEME_COUNT; t++)
+        print_lines(p, headings[t], &run->themes[t], run->processes);
+    print_console(p, run);
+}
+
+/* ---- how it ended ---- */
+
+static void print_details(const Page *p, const Value *details) {
+    for (const Value *v = value_first(details); v; v = v->next) {
+        Buf b = buf_new(ITEM_CAP);
+        if (v->kind == VALUE_TEXT) sentence_text(&b, value_get_str(v, ""));
+        for (const Value *item = value_first(v); item; item = item->next) {
+            if (b.n) buf_byte(&b, ' ');
+            if (item->key) sentence_text(&b, item->key), buf_byte(&b, '=');
+            sentence_text(&b, value_get_str(item, "?"));
+        }
+        page_item(p, DEEPER, LABEL + 4, INK_DIM, v->key ? v->key : "", buf_span(&b));
+        buf_free(&b);
+    }
+}
+
+static void print_list(const Page *p, const char *title, const Value *list) {
+    if (!value_count(list)) return;
+    Buf b = buf_new(ITEM_CAP);
+    for (const Value *v = value_first(list); v; v = v->next) {
+        if (b.n) buf_str(&b, ", ");
+        sentence_text(&b, value_get_str(v, "?"));
+    }
+    heading(p, title);
+    page_item(p, DEEPER, DEEPER, INK_PLAIN, "", buf_span(&b));
+    buf_free(&b);
+}
+
+static void print_ending(const Page *p, const TextRun *run) {
+    char life[TIME_TEXT_SIZE], number[PAGE_NUMBER];
+    Buf b = buf_new(ITEM_CAP);
+    time_print_span(run->elapsed, life);
+    sentence_text(&b, run->ended);
+    if (run->blocks)
+        buf_printf(&b, ", after %s of its own time and %s basic blocks", life,
+                   page_number(number, run->blocks));
+    if (run->nondeterministic)
+        buf_str(&b, " (stopped by the wall clock: another run may get further or less far)");
+    heading(p, "How it ended");
+    page_item(p, DEEPER, DEEPER, INK_PLAIN, "", buf_span(&b));
+    print_details(p, run->details);
+    buf_free(&b);
+}
+
+static void print_run(const Page *p, const TextRun *run, bool several) {
+    char title[64];
+    if (several) {
+        snprintf(title, sizeof title, "Run r%u", run->id);
+        heading(p, title);
+    }
+    print_deeds(p, run);
+    if (run->calls.first) {
+        heading(p, "Calls");
+        print_lines(p, "in order", &run->calls, false);
+    }
+    print_list(p, "World, changed by", run->edits);
+    if (run->ended) print_ending(p, run);
+    print_list(p, "Asked for, but not modelled", run->unmodelled);
+}
+
+static void print_runs(const Page *p, const Block *block) {
+    if (!block->runs)
+        page_item(p, INDENT, LABEL, INK_DIM, "run", span_str("none: not a program that coax runs"));
+    for (const TextRun *run = block->runs; run; run = run->next)
+        print_run(p, run, block->runs->next != NULL);
+}
+
+/* ---- what it left behind ---- */
+
+static void print_child(const Page *p, const TextArtifact *a) {
+    char number[PAGE_NUMBER];
+    Buf b = buf_new(ITEM_CAP);
+    sentence_text(&b, a->name);
+    buf_printf(&b, "  %s, %s bytes", a->description ? a->description : a->format,
+               page_number(number, a->size));
+    page_item(p, DEEPER, DEEPER + 2, INK_PLAIN, "-", buf_span(&b));
+    page_line(p, DEEPER + 2, INK_DIM, span_str(a->sha256));
+    buf_free(&b);
+}
+
+static void print_children(const Page *p, const Block *block) {
+    unsigned shown = 0;
+    if (!block->artifact->next) return;
+    heading(p, "Files that it wrote");
+    for (const TextArtifact *a = block->artifact->next; a; a = a->next)
+        if (shown++ < MOST_CHILDREN) print_child(p, a);
+    if (shown > MOST_CHILDREN)
+        page_line(p, DEEPER, INK_DIM, span_str("... and more (--json has all)"));
+}
+
+static void print_losses(const Page *p, const Block *block) {
+    if (block->lost)
+        page_line(
+            p, INDENT, INK_YELLOW,
+            span_str("This report is incomplete: it outgrew its memory. --json has everything."));
+}
+
+/* ---- the order of a report ---- */
+
+static void (*const sections[])(const Page *, const Block *) = {
+    print_identity, print_findings, print_runs, print_children, print_notes, print_losses,
+};
+
+static void print_name(const Page *p, const TextArtifact *a) {
+    Buf b = buf_new(ITEM_CAP);
+    sentence_text(&b, a->name);
+    page_line(p, 0, INK_BOLD, buf_span(&b));
+    buf_free(&b);
+}
+
+void text_print_block(const Page *p, const Block *block, bool quiet) {
+    if (quiet && !block->findings) return;
+    print_name(p, block->artifact);
+    if (quiet) {
+        print_findings(p, block);
+        return;
+    }
+    for (size_t i = 0; i < sizeof sections / sizeof sections[0]; i++) sections[i](p, block);
+    page_blank(p);
+}
+
+/* ---- the end ---- */
+
+static void print_skipped(const Page *p, const ReportTotals *totals, const Value *skipped) {
+    uint64_t shown = 0;
+    for (const Value *v = value_first(skipped); v && shown < MOST_SKIPPED; v = v->next, shown++) {
+        Buf b = buf_new(ITEM_CAP);
+        sentence_text(&b, value_get_str(value_get(v, "what"), "?"));
+        buf_str(&b, ": ");
+        sentence_text(&b, value_get_str(value_get(v, "why"), "?"));
+        page_item(p, 0, LABEL, INK_YELLOW, "not analysed", buf_span(&b));
+        buf_free(&b);
+    }
+    if (totals->skipped > shown)
+        page_line(p, 0, INK_DIM, span_str("... and more (--json has all)"));
+}
+
+static void add_count(Buf *b, uint64_t n, const char *one, const char *many) {
+    char number[PAGE_NUMBER];
+    buf_printf(b, "%s%s %s", b->n ? ", " : "", page_number(number, n), n == 1 ? one : many);
+}
+
+void text_print_summary(const Page *p, const ReportTotals *totals, const Value *skipped) {
+    uint64_t findings = 0;
+    Buf b = buf_new(ITEM_CAP);
+    for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++) findings += totals->findings[s];
+    print_skipped(p, totals, skipped);
+    add_count(&b, totals->artifacts, "artifact", "artifacts");
+    add_count(&b, totals->runs, "run", "runs");
+    add_count(&b, findings, "finding", "findings");
+    if (totals->skipped)
+        add_count(&b, totals->skipped, "input not analysed", "inputs not analysed");
+    page_line(p, 0, INK_DIM, buf_span(&b));
+    buf_free(&b);
+}
