@@ -57,10 +57,16 @@ static void add_list(Filter *f, uint32_t action, const int *calls, size_t count)
     for (size_t i = 0; i < count; i++) add(f, action, calls[i], 0, NULL);
 }
 
+/* Holds where the bits of `mask` in argument `number` are those of `value`. */
+static struct scmp_arg_cmp masked(unsigned number, scmp_datum_t mask, scmp_datum_t value) {
+    return (struct scmp_arg_cmp){
+        .arg = number, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 /* A mapping can be made executable only before the lock: Unicorn's code buffer is. */
 static void add_memory(Filter *f) {
-    struct scmp_arg_cmp not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
-    struct scmp_arg_cmp executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, PROT_EXEC);
+    struct scmp_arg_cmp not_executable = masked(2, PROT_EXEC, 0);
+    struct scmp_arg_cmp executable = masked(2, PROT_EXEC, PROT_EXEC);
     static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mprotect)};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         add(f, SCMP_ACT_ALLOW, calls[i], 1, &not_executable);
@@ -70,7 +76,7 @@ static void add_memory(Filter *f) {
 
 /* abort(3) and raise(3) signal the process itself; nobody else is to be signalled. */
 static void add_raise(Filter *f) {
-    struct scmp_arg_cmp itself = SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid());
+    struct scmp_arg_cmp itself = masked(0, UINT32_MAX, (scmp_datum_t)getpid());
     add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, &itself);
 }
 
@@ -79,7 +85,7 @@ static void add_raise(Filter *f) {
  * worker sees nobody else; without one it must wait for them. */
 static void add_fork(Filter *f) {
     const scmp_datum_t harmless = 0x01200000 | 0xFF; /* CLONE_CHILD_SETTID, _CLEARTID; the signal */
-    struct scmp_arg_cmp plain = SCMP_A0(SCMP_CMP_MASKED_EQ, ~harmless, 0);
+    struct scmp_arg_cmp plain = masked(0, ~harmless, 0);
     add(f, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, &plain);
     add(f, SCMP_ACT_ALLOW, SCMP_SYS(wait4), 0, NULL);
     add(f, SCMP_ACT_ALLOW, SCMP_SYS(waitid), 0, NULL);

@@ -15,7 +15,7 @@
 
 enum {
     FRAME_HEADER = 8,
-    FRAME_CEILING = 1 << 20,      /* what coax accepts from a worker */
+    FRAME_CEILING = 16 << 20,     /* what coax accepts from a worker */
     FRAME_CEILING_JOB = 64 << 20, /* what a worker accepts from coax: worlds bring files along */
 };
 
