@@ -1,0 +1,204 @@
+/* The environment: what the world tells, and what follows from user, computer and domain as on an
+ * installed Windows 10 x64. */
+#include "world/internal.h"
+#include <stdlib.h>
+
+enum { DEEPEST = 8, LONGEST = 32767 /* Windows' limit of a variable */ };
+
+/* Templates; the names in lower case are not variables of Windows but facts. */
+static const Variable derived[] = {
+    {"ALLUSERSPROFILE", "%ProgramData%"},
+    {"APPDATA", "%USERPROFILE%\\AppData\\Roaming"},
+    {"CommonProgramFiles", "%ProgramFiles%\\Common Files"},
+    {"CommonProgramFiles(x86)", "%ProgramFiles(x86)%\\Common Files"},
+    {"CommonProgramW6432", "%ProgramFiles%\\Common Files"},
+    {"COMPUTERNAME", "%:computer%"},
+    {"ComSpec", "%SystemRoot%\\system32\\cmd.exe"},
+    {"DriverData", "%SystemRoot%\\System32\\Drivers\\DriverData"},
+    {"HOMEDRIVE", "%SystemDrive%"},
+    {"HOMEPATH", "\\Users\\%USERNAME%"},
+    {"LOCALAPPDATA", "%USERPROFILE%\\AppData\\Local"},
+    {"LOGONSERVER", "\\\\%:logon-server%"},
+    {"NUMBER_OF_PROCESSORS", "%:cpu-count%"},
+    {"OS", "Windows_NT"},
+    {"Path", "%SystemRoot%\\system32;%SystemRoot%;%SystemRoot%\\System32\\Wbem;"
+             "%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\;%SystemRoot%\\System32\\OpenSSH\\;"
+             "%LOCALAPPDATA%\\Microsoft\\WindowsApps;"},
+    {"PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"},
+    {"PROCESSOR_ARCHITECTURE", "AMD64"},
+    {"PROCESSOR_IDENTIFIER", "%:cpu-identifier%"},
+    {"PROCESSOR_LEVEL", "%:cpu-family%"},
+    {"PROCESSOR_REVISION", "%:cpu-revision%"},
+    {"ProgramData", "%SystemDrive%\\ProgramData"},
+    {"ProgramFiles", "%SystemDrive%\\Program Files"},
+    {"ProgramFiles(x86)", "%SystemDrive%\\Program Files (x86)"},
+    {"ProgramW6432", "%ProgramFiles%"},
+    {"PSModulePath", "%ProgramFiles%\\WindowsPowerShell\\Modules;"
+                     "%SystemRoot%\\system32\\WindowsPowerShell\\v1.0\\Modules"},
+    {"PUBLIC", "%SystemDrive%\\Users\\Public"},
+    {"SESSIONNAME", "Console"},
+    {"SystemDrive", "C:"},
+    {"SystemRoot", "%SystemDrive%\\Windows"},
+    {"TEMP", "%LOCALAPPDATA%\\Temp"},
+    {"TMP", "%TEMP%"},
+    {"USERDNSDOMAIN", "%:dns-domain%"},
+    {"USERDOMAIN", "%:user-domain%"},
+    {"USERDOMAIN_ROAMINGPROFILE", "%USERDOMAIN%"},
+    {"USERNAME", "%:user%"},
+    {"USERPROFILE", "%SystemDrive%\\Users\\%USERNAME%"},
+    {"windir", "%SystemRoot%"},
+};
+enum { DERIVED = sizeof derived / sizeof *derived };
+
+/* What the templates' %:names% stand for. */
+static char *fact_variable(const World *w, Arena *a, const char *name) {
+    const char *domain = world_text(w, FACT_domain), *computer = world_text(w, FACT_computer);
+    int family = (int)world_number(w, FACT_cpu_family),
+        model = (int)world_number(w, FACT_cpu_model),
+        stepping = (int)world_number(w, FACT_cpu_stepping);
+    if (strcmp(name, ":computer") == 0) return arena_str(a, computer);
+    if (strcmp(name, ":user") == 0) return arena_str(a, world_text(w, FACT_user));
+    if (strcmp(name, ":user-domain") == 0) return arena_str(a, *domain ? domain : computer);
+    if (strcmp(name, ":dns-domain") == 0) return arena_str(a, world_text(w, FACT_domain_dns));
+    if (strcmp(name, ":logon-server") == 0) {
+        const char *controller = world_text(w, FACT_domain_controller);
+        return arena_str(a, *domain && *controller ? controller : computer);
+    }
+    if (strcmp(name, ":cpu-count") == 0)
+        return arena_printf(a, "%d", (int)world_number(w, FACT_cpu_count));
+    if (strcmp(name, ":cpu-family") == 0) return arena_printf(a, "%d", family);
+    if (strcmp(name, ":cpu-revision") == 0)
+        return arena_printf(a, "%02x%02x", model & 0xFF, stepping & 0xFF);
+    if (strcmp(name, ":cpu-identifier") == 0)
+        return arena_printf(a, "Intel64 Family %d Model %d Stepping %d, %s", family, model,
+                            stepping, world_text(w, FACT_cpu_vendor));
+    return NULL;
+}
+
+/* ---- expansion while the variables are being made ---- */
+
+typedef struct {
+    const World *world;
+    Arena *scratch;
+    const char *open[DEEPEST]; /* names that are being resolved */
+    unsigned depth;
+} Resolver;
+
+static void expand_into(Resolver *r, Buf *out, const char *template);
+
+static const char *derived_template(const char *name) {
+    for (size_t i = 0; i < DERIVED; i++)
+        if (text_equal_nocase(derived[i].name, name)) return derived[i].value;
+    return NULL;
+}
+
+static bool is_open(const Resolver *r, const char *name) {
+    for (unsigned i = 0; i < r->depth; i++)
+        if (text_equal_nocase(r->open[i], name)) return true;
+    return false;
+}
+
+/* A variable that the world tells may name itself, as PATH=%PATH%;C:\Tools does: it then means the
+ * derived one. */
+static const char *template_of(Resolver *r, const char *name) {
+    const WorldItem *told = is_open(r, name) ? NULL : world_find(r->world, FACT_environment, name);
+    if (!told) return derived_template(name);
+    const WorldValue *v = &told->values[0];
+    return v->template.p ? (const char *)v->template.p : (const char *)v->bytes.p;
+}
+
+static bool resolve(Resolver *r, Buf *out, const char *name) {
+    if (name[0] == ':') {
+        char *fact = fact_variable(r->world, r->scratch, name);
+        if (fact) buf_str(out, fact);
+        return fact;
+    }
+    const char *template = r->depth < DEEPEST ? template_of(r, name) : NULL;
+    if (!template) return false;
+    r->open[r->depth++] = name;
+    expand_into(r, out, template);
+    r->depth--;
+    return true;
+}
+
+static void expand_into(Resolver *r, Buf *out, const char *template) {
+    for (const char *p = template; *p && !out->full;) {
+        const char *end = *p == '%' ? strchr(p + 1, '%') : NULL;
+        char *name = end ? arena_text(r->scratch, span(p + 1, (size_t)(end - p - 1))) : NULL;
+        if (name && *name && resolve(r, out, name)) p = end + 1;
+        else buf_byte(out, (uint8_t)*p++);
+    }
+}
+
+static char *resolve_variable(World *w, const char *name) {
+    Arena scratch = arena_new(1 << 20);
+    Resolver r = {.world = w, .scratch = &scratch};
+    Buf out = buf_new(LONGEST);
+    resolve(&r, &out, name);
+    char *value = scratch.full ? NULL : arena_text(w->arena, buf_span(&out));
+    buf_free(&out);
+    arena_reset(&scratch);
+    return value;
+}
+
+static int compare_variables(const void *a, const void *b) {
+    return text_compare_nocase(((const Variable *)a)->name, ((const Variable *)b)->name);
+}
+
+static Status add_variable(World *w, const char *name) {
+    char *value = resolve_variable(w, name);
+    if (!value) return ST_BUDGET;
+    if (*value) w->variables[w->variable_count++] = (Variable){name, value};
+    return ST_OK;
+}
+
+Status variables_make(World *w) {
+    w->variable_count = 0;
+    w->variables = arena_new_array(w->arena, Variable, DERIVED + world_count(w, FACT_environment));
+    if (!w->variables) return ST_BUDGET;
+    for (size_t i = 0; i < DERIVED; i++)
+        if (!world_removed(w, FACT_environment, derived[i].name))
+            TRY(add_variable(w, derived[i].name));
+    for (const WorldItem *i = world_first(w, FACT_environment); i; i = world_next(i))
+        if (!derived_template(i->subject)) TRY(add_variable(w, i->subject));
+    qsort(w->variables, w->variable_count, sizeof *w->variables, compare_variables);
+    return ST_OK;
+}
+
+/* ---- use ---- */
+
+const char *world_variable(const World *w, const char *name) {
+    Variable key = {.name = name};
+    if (!w->variable_count) return NULL;
+    const Variable *v =
+        bsearch(&key, w->variables, w->variable_count, sizeof key, compare_variables);
+    return v ? v->value : NULL;
+}
+
+void world_variables(const World *w,
+                     void (*each)(void *context, const char *name, const char *value),
+                     void *context) {
+    for (size_t i = 0; i < w->variable_count; i++)
+        each(context, w->variables[i].name, w->variables[i].value);
+}
+
+char *world_expand(const World *w, Arena *a, const char *text) {
+    Buf out = buf_new(a->cap - a->used);
+    char name[256];
+    for (const char *p = text; *p && !out.full;) {
+        const char *end = *p == '%' ? strchr(p + 1, '%') : NULL;
+        size_t n = end ? (size_t)(end - p - 1) : 0;
+        const char *value = NULL;
+        if (n && n < sizeof name) {
+            memcpy(name, p + 1, n);
+            name[n] = 0;
+            value = world_variable(w, name);
+        }
+        if (value) buf_str(&out, value), p = end + 1;
+        else buf_byte(&out, (uint8_t)*p++);
+    }
+    char *expanded = out.full ? NULL : arena_text(a, buf_span(&out));
+    a->full |= !expanded;
+    buf_free(&out);
+    return expanded;
+}

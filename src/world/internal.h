@@ -1,0 +1,87 @@
+/* What the files of this room share and nobody else sees. */
+#ifndef COAX_WORLD_INTERNAL_H
+#define COAX_WORLD_INTERNAL_H
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "world/world.h"
+
+typedef struct {
+    WorldItem *first, *last;
+    WorldItem **slots; /* hashed by folded subject, open addressing */
+    size_t room, count;
+} ItemTable;
+
+typedef struct {
+    const char *name, *value;
+} Variable;
+
+struct World {
+    Arena *arena;
+    const char *name;
+    ItemTable tables[FACT_COUNT];
+    WorldValue fallbacks[FACT_COUNT];
+    Variable *variables; /* sorted by name without case */
+    size_t variable_count;
+    const char *user_sid; /* of a user whose account is not told */
+};
+
+/* Fills in *error and returns ST_SYNTAX. */
+Status world_fail(Arena *a, WorldError *error, uint32_t line, uint32_t column, const char *format,
+                  ...) __attribute__((format(printf, 5, 6)));
+
+/* ---- facts.c ---- */
+
+const char *fact_choices(FactId id);    /* words, or NULL */
+SubjectKind fact_subject(FactId id);    /* also of an attribute */
+unsigned fact_value_count(FactId fact); /* its own and its attributes' */
+
+/* ---- value.c: one value and its notation ---- */
+
+/* The sentence in *problem says what is wrong with the notation. */
+Status value_parse(Arena *a, FactId id, Span notation, const WorldFileReader *host_files,
+                   WorldValue *out, const char **problem);
+void value_print(Buf *out, FactId id, const WorldValue *value);
+
+/* Registry data or text out of expanded text. */
+Status value_bind(Arena *a, FactId id, const char *expanded, WorldValue *value);
+
+/* ---- subject.c ---- */
+
+Status subject_canonical(Arena *a, SubjectKind kind, Span subject, const char **out,
+                         const char **problem);
+bool subject_expands(SubjectKind kind);
+
+/* In upper case, for comparing; NULL when full. */
+char *subject_fold(Arena *a, const char *subject);
+
+/* Whether `folded` lies below the folded directory or key. */
+bool subject_below(const char *folded, const char *above);
+
+/* The length of a process subject's NAME. */
+size_t subject_name_length(const char *subject);
+
+/* ---- world.c ---- */
+
+Status world_new(Arena *a, const char *name, World **out);
+
+/* The item of a canonical, unexpanded subject, made where there is none; NULL when full. */
+WorldItem *world_item_make(World *w, FactId fact, const char *subject);
+WorldItem *world_item_find(const World *w, FactId fact, const char *folded);
+
+/* Expands the item's subject and values; gives a process what it was not told. */
+Status world_bind_item(World *w, WorldItem *item);
+
+/* Expands every subject and value anew. */
+Status world_bind(World *w);
+
+/* ---- environment.c ---- */
+
+Status variables_make(World *w);
+
+/* ---- check.c ---- */
+
+/* ST_SYNTAX where two facts cannot both be true. */
+Status world_check(const World *w, WorldError *error);
+
+#endif
