@@ -15,6 +15,7 @@ void out_close(Out *o) {
 
 void out_flush(Out *o) {
     if (o->buf.full && !o->error) o->error = EFBIG;
+    if (o->before_write && o->buf.n) o->before_write(o->context);
     for (size_t at = 0; at < o->buf.n && !o->error;) {
         ssize_t n = write(o->fd, o->buf.p + at, o->buf.n - at);
         if (n >= 0) at += (size_t)n;

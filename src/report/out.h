@@ -10,6 +10,8 @@ typedef struct {
     int fd;
     int error; /* errno, or 0 */
     Buf buf;
+    void (*before_write)(void *context);
+    void *context;
 } Out;
 
 Out out_open(int fd);

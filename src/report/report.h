@@ -13,6 +13,8 @@ typedef enum { REPORT_TEXT, REPORT_JSON } ReportFormat;
 typedef struct {
     int fd; /* where it is written; stays open */
     ReportFormat format;
+    void (*before_write)(void *context); /* called before each write to fd; may be NULL */
+    void *context;
     /* text only: */
     bool color;
     bool quiet;     /* findings and what was skipped, nothing else */

@@ -39,6 +39,7 @@ static void flush(Report *r) {
     c->block.lost = c->block.lost || c->block.arena.full;
     if (c->block.artifact) text_print_block(&p, &c->block, r->options.quiet);
     clear(&c->block);
+    out_flush(&r->out); /* a reader sees each input as soon as it is done */
 }
 
 /* ---- copies ---- */

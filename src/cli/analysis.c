@@ -1,0 +1,141 @@
+/* From settings to an exit status: engine, report, progress, Ctrl-C. */
+#include "cli/cli.h"
+#include "report/report.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { NARROWEST = 40, WIDEST = 160 };
+
+typedef struct {
+    Report *report;
+    Progress progress;
+    uint64_t inputs;
+} Analysis;
+
+/* ---- the terminal ---- */
+
+static bool wants_color(const Settings *s) {
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (s->color != COLOR_AUTO) return s->color == COLOR_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+static unsigned width(void) {
+    struct winsize w;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || !w.ws_col) return 0;
+    return w.ws_col < NARROWEST ? NARROWEST : w.ws_col > WIDEST ? WIDEST : w.ws_col;
+}
+
+static void before_write(void *context) {
+    progress_clear(context);
+}
+
+static bool on_progress(void *context, const EngineProgress *now) {
+    Analysis *a = context;
+    progress_show(&a->progress, now, a->inputs);
+    return report_error(a->report) == 0;
+}
+
+/* ---- Ctrl-C: the first ends the work and writes what there is, the second ends coax ---- */
+
+static Engine *volatile interruptible;
+
+static void on_signal(int number) {
+    (void)number;
+    if (interruptible) engine_interrupt(interruptible);
+}
+
+static void catch_signals(Engine *e) {
+    struct sigaction once = {.sa_handler = on_signal, .sa_flags = SA_RESETHAND};
+    interruptible = e;
+    sigaction(SIGINT, &once, NULL);
+    sigaction(SIGTERM, &once, NULL);
+}
+
+static void release_signals(void) {
+    signal(SIGINT, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    interruptible = NULL;
+}
+
+/* ---- the end ---- */
+
+static const char *write_error(int error) {
+    return error == EPIPE ? "whoever read it went away" : strerror(error);
+}
+
+static bool found_anything(const ReportTotals *t) {
+    for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
+        if (t->findings[s]) return true;
+    return false;
+}
+
+static int status_of(const Report *r, const EngineSummary *summary) {
+    ReportTotals totals = report_totals(r);
+    if (report_error(r)) return EXIT_TROUBLE;
+    if (found_anything(&totals)) return EXIT_FINDINGS;
+    return summary->unreadable || summary->failed || summary->interrupted ? EXIT_TROUBLE
+                                                                          : EXIT_NOTHING;
+}
+
+static int run_engine(Analysis *a, Engine *e, const char *const *paths, size_t count) {
+    EngineSummary summary = {0};
+    catch_signals(e);
+    Status status = engine_run(e, paths, count, report_sink(a->report), &summary);
+    release_signals();
+    Status written = report_finish(a->report);
+    progress_clear(&a->progress);
+    if (status != ST_OK) cli_complain("%s", status_text(status));
+    if (summary.interrupted && !report_error(a->report))
+        cli_complain("interrupted; the report tells what was finished");
+    if (written != ST_OK)
+        cli_complain("the report could not be written: %s", write_error(report_error(a->report)));
+    return status != ST_OK ? EXIT_TROUBLE : status_of(a->report, &summary);
+}
+
+static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis *a) {
+    return (EngineOptions){.mode = mode,
+                           .jobs = s->jobs,
+                           .world = s->world,
+                           .edits = s->edits,
+                           .edit_count = s->edit_count,
+                           .directory = s->directory,
+                           .trace = s->trace,
+                           .budget = s->budget,
+                           .wall = s->wall,
+                           .progress = on_progress,
+                           .progress_context = a};
+}
+
+int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, size_t path_count,
+                 const char *const *arguments, size_t argument_count) {
+    char message[ENGINE_MESSAGE] = "";
+    Analysis a = {.progress = progress_new(s->quiet), .inputs = path_count};
+    ReportOptions report = {.fd = STDOUT_FILENO,
+                            .format = s->json ? REPORT_JSON : REPORT_TEXT,
+                            .color = wants_color(s),
+                            .quiet = s->quiet,
+                            .width = width(),
+                            .before_write = before_write,
+                            .context = &a.progress};
+    EngineOptions options = engine_options(s, mode, &a);
+    options.arguments = arguments;
+    options.argument_count = argument_count;
+
+    Engine *engine = NULL;
+    Status status = engine_open(&options, &engine, message);
+    if (status != ST_OK) {
+        cli_complain("%s", *message ? message : status_text(status));
+        return EXIT_TROUBLE;
+    }
+    int exit_status = EXIT_TROUBLE;
+    a.report = report_open(&report);
+    if (a.report) exit_status = run_engine(&a, engine, paths, path_count);
+    else cli_complain("out of memory");
+    report_close(a.report);
+    engine_close(engine);
+    return exit_status;
+}

@@ -1,0 +1,123 @@
+/* cli: one file per command. A command's file ends in its own row, and commands.def lists the rows;
+ * that is all that a new command needs. options.def lists the options, in groups that a command
+ * accepts or not. */
+#ifndef COAX_CLI_CLI_H
+#define COAX_CLI_CLI_H
+
+#include "base/buf.h"
+#include "engine/engine.h"
+
+/* Exit status: 1 beats 2, but a report that could not be written is always 2. */
+enum { EXIT_NOTHING = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2 };
+
+typedef enum { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER } ColorWhen;
+
+/* What the options said. Text is borrowed from the command line. */
+typedef struct {
+    bool help, version;
+    bool json, quiet;
+    ColorWhen color;
+    const char *world, *directory;
+    const char **edits; /* room for every argument of the command line */
+    size_t edit_count;
+    bool trace;
+    unsigned jobs;
+    JobBudget budget; /* 0 = default */
+    Time wall;
+} Settings;
+
+/* Groups of options. */
+enum { OPTIONS_ALWAYS = 1, OPTIONS_OUTPUT = 2, OPTIONS_WORLD = 4, OPTIONS_BUDGET = 8 };
+
+enum { CLI_MESSAGE = 512 };
+
+typedef struct {
+    unsigned group;
+    char letter; /* or 0 */
+    const char *name;
+    const char *argument; /* NULL where it takes none */
+    bool (*set)(Settings *s, const char *value);
+    const char *wants; /* completes "--name wants ..." where set fails */
+    const char *help;
+} Option;
+
+typedef struct Command Command;
+struct Command {
+    const char *name;
+    const char *operands; /* for the usage line */
+    const char *summary;  /* one line */
+    const char *text;     /* the rest of its help, with line ends */
+    unsigned options;     /* groups that it accepts */
+    bool verbatim;        /* options end at the first operand: `coax run PROGRAM ARGUMENTS` */
+    int (*run)(const Settings *s, const char *const *operands, size_t count);
+};
+
+/* ---- commands.c ---- */
+
+const Command *command_default(void);
+const Command *command_find(const char *name); /* or NULL */
+const Command *command_at(size_t i);           /* NULL past the last */
+
+/* ---- options.c ---- */
+
+const Option *option_at(size_t i); /* NULL past the last */
+
+typedef struct {
+    const Command *command;
+    bool named; /* the command line names it */
+    Settings settings;
+    const char **operands;
+    size_t operand_count;
+} CommandLine;
+
+/* False with a sentence in message. Takes memory for its lists, which lives as long as the process.
+ */
+bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
+                        char message[CLI_MESSAGE]);
+
+/* ---- quantity.c: numbers with units; false where the text is none or does not fit ---- */
+
+bool quantity_count(const char *text, uint64_t *out); /* 1000, 10k, 5M, 2G */
+bool quantity_size(const char *text, uint64_t *out); /* 4096, 64KiB, 512MiB, 2GiB (also K, KB...) */
+bool quantity_time(const char *text, Time *out);     /* 250ms, 90s, 5min, 2h, 10d */
+
+/* ---- nearest.c ---- */
+
+/* How many letters must change to make one of the other; at most `limit` + 1. */
+unsigned nearest_distance(const char *a, const char *b, unsigned limit);
+
+/* ---- help.c ---- */
+
+void help_general(Buf *out);
+void help_command(Buf *out, const Command *c);
+
+/* ---- analysis.c ---- */
+
+/* Runs the engine over paths and writes the report to standard output; the exit status. */
+int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, size_t path_count,
+                 const char *const *arguments, size_t argument_count);
+
+/* ---- progress.c: one line on a terminal's standard error, for what takes over two seconds ---- */
+
+typedef struct {
+    bool wanted, shown;
+    Time last;
+} Progress;
+
+Progress progress_new(bool quiet);
+void progress_show(Progress *p, const EngineProgress *now, uint64_t inputs);
+void progress_clear(Progress *p);
+
+/* ---- dispatch.c: all of coax; the exit status ---- */
+
+int cli_main(int argc, const char *const *argv);
+
+/* ---- cli.c ---- */
+
+/* "coax: ..." on standard error. */
+void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Writes a text to standard output; the exit status. */
+int cli_print(const Buf *text);
+
+#endif

@@ -1,0 +1,51 @@
+#include "base/text.h"
+#include "cli/cli.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define FIRST_AFTER (2 * TIME_SECOND)
+#define AGAIN_AFTER (TIME_SECOND / 5)
+
+enum { LINE_CAP = 1024, LONGEST_NAME = 40 };
+
+Progress progress_new(bool quiet) {
+    return (Progress){.wanted = !quiet && isatty(STDERR_FILENO)};
+}
+
+static void put(const Buf *b) {
+    if (write(STDERR_FILENO, b->p, b->n) < 0) return; /* progress is a courtesy */
+}
+
+static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
+    char lived[TIME_TEXT_SIZE], took[TIME_TEXT_SIZE];
+    time_print_span(now->virtual_time, lived);
+    time_print_span(now->elapsed - now->elapsed % TIME_SECOND, took);
+    buf_str(b, "\r\x1b[K");
+    if (inputs > 1) buf_printf(b, "%" PRIu64 " of %" PRIu64 "  ", now->done, inputs);
+    buf_str(b, took);
+    if (!now->name) return;
+    buf_str(b, "  ");
+    text_escape(b, span_clip(span_str(now->name), 0, LONGEST_NAME));
+    buf_printf(b, ": %s of its time, %" PRIu64 " events", lived, now->events);
+}
+
+void progress_show(Progress *p, const EngineProgress *now, uint64_t inputs) {
+    if (!p->wanted || now->elapsed < FIRST_AFTER) return;
+    if (p->shown && now->elapsed - p->last < AGAIN_AFTER) return;
+    Buf b = buf_new(LINE_CAP);
+    line(&b, now, inputs);
+    put(&b);
+    buf_free(&b);
+    p->last = now->elapsed;
+    p->shown = true;
+}
+
+void progress_clear(Progress *p) {
+    if (!p->shown) return;
+    Buf b = buf_new(LINE_CAP);
+    buf_str(&b, "\r\x1b[K");
+    put(&b);
+    buf_free(&b);
+    p->shown = false;
+}

@@ -1,0 +1,268 @@
+/* The command line, over an engine of this test that looks at nothing: its inputs' names say what
+ * it shall report. */
+#include "cli/cli.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum { CAPTURE_CAP = 1 << 16 };
+
+/* ---- the engine ---- */
+
+static EngineOptions seen;
+static char seen_edits[256], seen_arguments[256], seen_paths[256];
+
+static void join(char *out, size_t room, const char *const *texts, size_t count) {
+    out[0] = 0;
+    for (size_t i = 0; i < count; i++) {
+        strncat(out, texts[i], room - strlen(out) - 1);
+        strncat(out, "|", room - strlen(out) - 1);
+    }
+}
+
+Status engine_open(const EngineOptions *options, Engine **out, char message[ENGINE_MESSAGE]) {
+    static int engine;
+    seen = *options;
+    join(seen_edits, sizeof seen_edits, options->edits, options->edit_count);
+    join(seen_arguments, sizeof seen_arguments, options->arguments, options->argument_count);
+    if (options->world && strcmp(options->world, "nowhere") == 0) {
+        strcpy(message, "there is no world nowhere");
+        return ST_USAGE;
+    }
+    *out = (Engine *)&engine;
+    return ST_OK;
+}
+
+Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
+                  EngineSummary *summary) {
+    (void)e;
+    join(seen_paths, sizeof seen_paths, paths, count);
+    for (size_t i = 0; i < count; i++) {
+        Artifact a = {
+            .id = (uint32_t)i + 1, .offset = MODEL_NO_OFFSET, .name = paths[i], .format = "pe32"};
+        Finding f = {
+            .rule = "test.rule", .severity = SEVERITY_LOW, .title = "Bad", .artifact = a.id};
+        bool unreadable = strcmp(paths[i], "unreadable") == 0;
+        if (unreadable) sink_skipped(sink, paths[i], "cannot be read");
+        else sink_artifact(sink, &a);
+        if (strcmp(paths[i], "bad") == 0) sink_finding(sink, &f);
+        if (strcmp(paths[i], "info") == 0) {
+            f.severity = SEVERITY_INFO;
+            sink_finding(sink, &f);
+        }
+        if (strcmp(paths[i], "interrupt") == 0) raise(SIGINT);
+        summary->unreadable += unreadable;
+    }
+    return ST_OK;
+}
+
+static int interruptions;
+
+void engine_interrupt(Engine *e) {
+    (void)e;
+    interruptions++;
+}
+
+void engine_close(Engine *e) {
+    (void)e;
+}
+
+/* ---- capturing ---- */
+
+static char out_text[CAPTURE_CAP], err_text[CAPTURE_CAP];
+
+static int redirect(int fd, const char *name) {
+    int kept = dup(fd), file = memfd_create(name, 0);
+    assert_true(kept >= 0 && file >= 0);
+    dup2(file, fd);
+    close(file);
+    return kept;
+}
+
+static void restore(int fd, int kept, char *text) {
+    ssize_t n = pread(fd, text, CAPTURE_CAP - 1, 0);
+    text[n > 0 ? n : 0] = 0;
+    dup2(kept, fd);
+    close(kept);
+}
+
+#define COAX(...) coax((const char *const[]){"coax", __VA_ARGS__, NULL})
+
+static int coax(const char *const *argv) {
+    int argc = 0;
+    while (argv[argc]) argc++;
+    int out = redirect(STDOUT_FILENO, "out"), err = redirect(STDERR_FILENO, "err");
+    int status = cli_main(argc, argv);
+    restore(STDOUT_FILENO, out, out_text);
+    restore(STDERR_FILENO, err, err_text);
+    return status;
+}
+
+static void has(const char *text, const char *part) {
+    if (!strstr(text, part)) fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- tests ---- */
+
+static void gives_the_exit_status(void **state) {
+    (void)state;
+    assert_int_equal(COAX("fine"), 0);
+    assert_int_equal(COAX("info"), 0);
+    assert_int_equal(COAX("bad"), 1);
+    assert_int_equal(COAX("unreadable"), 2);
+    assert_int_equal(COAX("unreadable", "fine"), 2);
+    assert_int_equal(COAX("unreadable", "bad"), 1);
+    assert_int_equal(coax((const char *const[]){"coax", NULL}), 2);
+    has(err_text, "usage: coax");
+}
+
+static void takes_options_anywhere(void **state) {
+    (void)state;
+    assert_int_equal(COAX("--json", "a", "-j4", "b", "--set", "domain=X", "--set=ram=1GiB", "-t"),
+                     0);
+    assert_string_equal(seen_paths, "a|b|");
+    assert_string_equal(seen_edits, "domain=X|ram=1GiB|");
+    assert_int_equal(seen.jobs, 4);
+    assert_true(seen.trace);
+    assert_int_equal(seen.mode, ENGINE_ANALYSE);
+    has(out_text, "{\"type\":\"summary\"");
+}
+
+static void ends_options_at_two_dashes(void **state) {
+    (void)state;
+    assert_int_equal(COAX("--", "--json", "run"), 0);
+    assert_string_equal(seen_paths, "--json|run|");
+    assert_int_equal(COAX("-"), 0);
+    assert_string_equal(seen_paths, "-|");
+}
+
+static void gives_the_rest_to_the_program(void **state) {
+    (void)state;
+    assert_int_equal(COAX("--json", "run", "-w", "office", "x.exe", "/q", "--json", "--", "-z"), 0);
+    assert_int_equal(seen.mode, ENGINE_RUN);
+    assert_string_equal(seen.world, "office");
+    assert_string_equal(seen_paths, "x.exe|");
+    assert_string_equal(seen_arguments, "/q|--json|--|-z|");
+    assert_int_equal(COAX("run"), 2);
+    has(err_text, "run wants a program");
+}
+
+static void reads_budgets(void **state) {
+    (void)state;
+    assert_int_equal(COAX("--blocks", "5M", "--time", "30d", "--memory=512MiB", "--events=10k",
+                          "--wall", "90s", "--written", "4096", "x"),
+                     0);
+    assert_int_equal(seen.budget.blocks, 5000000);
+    assert_true(seen.budget.elapsed == 30 * 86400 * TIME_SECOND);
+    assert_int_equal(seen.budget.memory, 512 << 20);
+    assert_int_equal(seen.budget.events, 10000);
+    assert_int_equal(seen.budget.written, 4096);
+    assert_true(seen.wall == 90 * TIME_SECOND);
+}
+
+static void explains_mistakes(void **state) {
+    (void)state;
+    static const struct {
+        const char *words[4];
+        const char *says;
+    } cases[] = {
+        {{"--jsn", "x"}, "there is no option --jsn; did you mean --json?"},
+        {{"--zzzzzz", "x"}, "there is no option --zzzzzz (see coax help)"},
+        {{"-Z", "x"}, "there is no option -Z"},
+        {{"--json=yes", "x"}, "--json takes no argument"},
+        {{"x", "--world"}, "--world wants a name"},
+        {{"--jobs", "0", "x"}, "--jobs wants a number from 1 to 256, not \"0\""},
+        {{"--blocks", "many", "x"}, "--blocks wants a number such as 500M, not \"many\""},
+        {{"--time", "99999999999d", "x"}, "--time wants a time"},
+        {{"--color", "red", "x"}, "--color wants auto, always or never"},
+        {{"version", "--json"}, "coax version has no option --json"},
+        {{"help", "nothing"}, "there is no command nothing"},
+        {{"--world", "nowhere", "x"}, "there is no world nowhere"},
+        {{"--json"}, "no file given"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *argv[6] = {"coax"};
+        for (size_t k = 0; k < 4; k++) argv[k + 1] = cases[i].words[k];
+        assert_int_equal(coax(argv), 2);
+        has(err_text, cases[i].says);
+        assert_string_equal(out_text, "");
+    }
+}
+
+static void helps(void **state) {
+    (void)state;
+    assert_int_equal(COAX("help"), 0);
+    has(out_text, "Usage: coax [OPTIONS] FILE...");
+    has(out_text, "  version ");
+    has(out_text, "-j, --jobs N");
+    assert_int_equal(COAX("run", "--help"), 0);
+    has(out_text, "Usage: coax run [OPTIONS] PROGRAM [ARGUMENTS...]");
+    assert_int_equal(COAX("--help"), 0);
+    has(out_text, "Exit status:");
+    assert_int_equal(COAX("help", "version"), 0);
+    assert_null(strstr(out_text, "--json"));
+    assert_int_equal(COAX("--version"), 0);
+    assert_int_equal(strncmp(out_text, "coax ", 5), 0);
+}
+
+static void hints_at_a_mistyped_command(void **state) {
+    (void)state;
+    assert_int_equal(COAX("hlep"), 0);
+    has(err_text, "did you mean coax help?");
+}
+
+static void stops_at_an_interrupt(void **state) {
+    (void)state;
+    interruptions = 0;
+    assert_int_equal(COAX("interrupt"), 0);
+    assert_int_equal(interruptions, 1);
+}
+
+static void fails_where_the_report_is_lost(void **state) {
+    (void)state;
+    int kept = dup(STDOUT_FILENO), full = open("/dev/full", O_WRONLY);
+    if (full < 0) skip();
+    const char *argv[] = {"coax", "bad", NULL};
+    dup2(full, STDOUT_FILENO);
+    int err = redirect(STDERR_FILENO, "err"), status = cli_main(2, argv);
+    restore(STDERR_FILENO, err, err_text);
+    dup2(kept, STDOUT_FILENO);
+    close(kept);
+    close(full);
+    assert_int_equal(status, 2);
+    has(err_text, "the report could not be written: No space left on device");
+}
+
+static void measures_nearness(void **state) {
+    (void)state;
+    assert_int_equal(nearest_distance("json", "json", 2), 0);
+    assert_int_equal(nearest_distance("jsn", "json", 2), 1);
+    assert_int_equal(nearest_distance("", "ab", 2), 2);
+    assert_int_equal(nearest_distance("kitten", "sitting", 9), 3);
+    assert_int_equal(nearest_distance("kitten", "sitting", 1), 2);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gives_the_exit_status),
+        cmocka_unit_test(takes_options_anywhere),
+        cmocka_unit_test(ends_options_at_two_dashes),
+        cmocka_unit_test(gives_the_rest_to_the_program),
+        cmocka_unit_test(reads_budgets),
+        cmocka_unit_test(explains_mistakes),
+        cmocka_unit_test(helps),
+        cmocka_unit_test(hints_at_a_mistyped_command),
+        cmocka_unit_test(stops_at_an_interrupt),
+        cmocka_unit_test(fails_where_the_report_is_lost),
+        cmocka_unit_test(measures_nearness),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
