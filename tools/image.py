@@ -138,6 +138,30 @@ class Image:
         """The NUL-ended bytes at an RVA."""
         return bytes(self.bytes[at:self.bytes.index(b'\0', at)])
 
+    def resources(self):
+        """((type, name, language), data) of every resource; a type or name is a number or text."""
+        for path, entry in self.resource_entries():
+            address, size = self.get(entry, '<II')
+            yield path, bytes(self.bytes[address:address + size])
+
+    def resource_entries(self):
+        """The same with the RVA of the data entry: address and size."""
+        root, _ = self.directory(DIRECTORY_RESOURCE)
+        return self._entries(root, root, ()) if root else ()
+
+    def _entries(self, root, at, path):
+        named, numbered = self.get(at + 12, '<HH')
+        for entry in range(at + 16, at + 16 + 8 * (named + numbered), 8):
+            name, below = self.get(entry, '<II')
+            if name & 0x80000000:
+                start = root + (name & 0x7FFFFFFF)
+                length, = self.get(start, '<H')
+                name = bytes(self.bytes[start + 2:start + 2 + 2 * length]).decode('utf-16-le')
+            if below & 0x80000000:
+                yield from self._entries(root, root + (below & 0x7FFFFFFF), path + (name,))
+            else:
+                yield path + (name,), root + below
+
     def pointers(self):
         """RVAs of all the pointers that the base relocations name."""
         at, size = self.directory(DIRECTORY_RELOC)

@@ -10,7 +10,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+from hide import hide  # noqa: E402
 from image import ALLOCATION, MACHINES, PAGE, Image, NotAnImage, round_up  # noqa: E402
+from initial import initial_registry  # noqa: E402
+
+DATA = Path(__file__).resolve().parent.parent / 'data'
 
 LAYOUT_VERSION = 1
 KIND_IMAGE, KIND_BLOB = 1, 2
@@ -60,10 +64,19 @@ def place_images(images, machine):
         image.relocate(at if fits else region['shared'])
 
 
-def entries_of(images, nls):
+def registry_of(args, images):
+    registry = initial_registry(args.machine, args.inf.read_text(encoding='utf-8'),
+                                (DATA / 'registry.inf').read_text(encoding='utf-8'),
+                                {name: image for name, (image, _) in images.items()},
+                                [file.name for file in args.nls.iterdir()])
+    return registry.encode()
+
+
+def entries_of(images, nls, registry):
     """[(name, kind, bytes, address)], sorted by name."""
     entries = [(name, KIND_IMAGE, image.bytes, image.base) for name, (image, _) in images.items()]
     entries += [(file.name.lower(), KIND_BLOB, file.read_bytes(), 0) for file in nls.iterdir() if file.suffix == '.nls']
+    entries.append(('registry', KIND_BLOB, registry, 0))
     return sorted(entries, key=lambda e: e[0].encode())
 
 
@@ -91,9 +104,10 @@ def build(args):
     if 'ntdll.dll' not in images:
         sys.exit(f'pack: no ntdll.dll for {args.machine} in {" ".join(map(str, args.images))}')
     place_images(images, args.machine)
-    for image, _ in images.values():
+    for name, (image, _) in images.items():
+        hide(name, image)
         image.seal()
-    entries = entries_of(images, args.nls)
+    entries = entries_of(images, args.nls, registry_of(args, images))
     # Renamed when it is whole, so that a pack that exists is a good one.
     part = args.out.with_suffix('.part')
     with open(part, 'wb') as out:
@@ -107,6 +121,7 @@ def main():
     parser.add_argument('--machine', required=True, choices=sorted(MACHINES))
     parser.add_argument('--wine-version', required=True, help='the version text of the package, for reports')
     parser.add_argument('--nls', required=True, type=Path, help='folder of .nls files')
+    parser.add_argument('--inf', required=True, type=Path, help="Wine's wine.inf")
     parser.add_argument('--out', required=True, type=Path)
     parser.add_argument('images', nargs='+', type=Path, help='folders of images, or single ones')
     args = parser.parse_args()
