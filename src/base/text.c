@@ -195,6 +195,12 @@ static int32_t units_next(Units *u) {
 }
 
 int text_compare_nocase(const char *a, const char *b) {
+    /* Nearly all names are ASCII, and equal up to their last few characters. */
+    for (;; a++, b++) {
+        if ((*a | *b) & 0x80) break;
+        int c = text_upcase16((uint8_t)*a), d = text_upcase16((uint8_t)*b);
+        if (c != d || !c) return (c > d) - (c < d);
+    }
     Units x = {.s = span_str(a)}, y = {.s = span_str(b)};
     for (;;) {
         int32_t c = units_next(&x), d = units_next(&y);
