@@ -159,12 +159,13 @@ static const struct {
     {"ns", "ns", 1},
 };
 
-/* In tenths of the largest unit that, rounded, gives at least 1. */
+/* In tenths of the largest unit that the time fills, once it is rounded to tenths of the next
+ * smaller one: 999.96 ms are 1 s. */
 void time_print_span(Time ns, char out[TIME_TEXT_SIZE]) {
     const char *sign = ns < 0 ? "-" : "";
     uint64_t n = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns;
     size_t i = 0;
-    while (units[i].ns > 1 && n + (uint64_t)units[i].ns / 20 < (uint64_t)units[i].ns) i++;
+    while (units[i].ns > 1 && n + (uint64_t)units[i + 1].ns / 20 < (uint64_t)units[i].ns) i++;
     uint64_t unit = (uint64_t)units[i].ns;
     uint64_t whole = n / unit, tenths = unit < 10 ? 0 : (n % unit + unit / 20) / (unit / 10);
     if (tenths == 10) whole++, tenths = 0;
