@@ -4,6 +4,7 @@
 #ifndef COAX_MODEL_MODEL_H
 #define COAX_MODEL_MODEL_H
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/value.h"
@@ -70,6 +71,13 @@ const char *event_get(const Event *e, EventFieldName name);
 
 /* Appends a field; a NULL value, and one past EVENT_MAX_FIELDS, is passed over. */
 void event_set(Event *e, EventFieldName name, const char *value);
+
+/* The Duration field as nanoseconds, 0 where there is none. */
+Time event_duration(const Event *e);
+
+/* Appends a template of events.def to `out`; `value` writes each field's value. */
+void event_expand(Buf *out, const char *sentence, const Event *e,
+                  void (*value)(Buf *out, const Event *e, EventFieldName name));
 
 /* ---- Call: one API call, with --trace ---- */
 

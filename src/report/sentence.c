@@ -1,6 +1,5 @@
 #include "report/sentence.h"
 #include "base/text.h"
-#include <stdio.h>
 
 enum { LONGEST_VALUE = 400 };
 
@@ -26,36 +25,16 @@ void sentence_text(Buf *out, const char *text) {
     buf_printf(out, "... (%zu bytes)", all.n);
 }
 
-/* The template's part from `at` to `end` (a bracket or the end). False where a field is missing. */
-static bool write_part(Buf *out, const Event *e, const char *at, const char *end) {
-    bool complete = true;
-    while (at < end) {
-        const char *close = *at == '{' ? memchr(at, '}', (size_t)(end - at)) : NULL;
-        if (!close) {
-            buf_byte(out, (uint8_t)*at++);
-            continue;
-        }
-        char name[32];
-        snprintf(name, sizeof name, "%.*s", (int)(close - at - 1), at + 1);
-        EventFieldName field;
-        const char *value = event_field_parse(name, &field) ? event_get(e, field) : NULL;
-        if (value && *value) sentence_text(out, value);
-        else {
-            buf_byte(out, '?');
-            complete = false;
-        }
-        at = close + 1;
+static void write_value(Buf *out, const Event *e, EventFieldName name) {
+    char span_text[TIME_TEXT_SIZE];
+    const char *value = event_get(e, name);
+    if (name == EF_Duration) {
+        time_print_span(event_duration(e), span_text);
+        value = span_text;
     }
-    return complete;
+    sentence_text(out, value);
 }
 
 void sentence_write(Buf *out, const Event *e) {
-    for (const char *at = event_category_sentence(e->category); *at;) {
-        bool optional = *at == '[';
-        if (optional) at++;
-        const char *end = at + strcspn(at, optional ? "]" : "[");
-        size_t before = out->n;
-        if (!write_part(out, e, at, end) && optional) out->n = before;
-        at = end + (*end && optional);
-    }
+    event_expand(out, event_category_sentence(e->category), e, write_value);
 }

@@ -1,0 +1,232 @@
+#include "rule/behaviour.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+enum {
+    RUN_CAP = 4 << 20,
+    MAX_FINDINGS = 100,
+    MAX_EVIDENCE = 20,
+    TITLE_CAP = 4096,
+    LONGEST_VALUE = 500
+};
+
+typedef enum { ALWAYS, MATCHES, SAME_AS, AT_LEAST } Condition;
+
+typedef struct {
+    const char *rule;
+    Severity severity;
+    EventCategory category;
+    EventFieldName field;
+    Condition condition;
+    const char *operand, *title, *attack, *mbc;
+} Row;
+
+static const Row rows[] = {
+#define BEHAVIOUR(rule, severity, category, field, condition, operand, title, attack, mbc)         \
+    {rule, SEVERITY_##severity, EV_##category, EF_##field, condition, operand, title, attack, mbc},
+#include "rule/behaviours.def"
+};
+
+/* A finding that waits for its run's end. */
+typedef struct Pending Pending;
+struct Pending {
+    Pending *next;
+    const Row *row;
+    const char *title;
+    uint32_t artifact;
+    Value *evidence;
+};
+
+struct Behaviour {
+    Sink sink; /* first: a Sink pointer is a Behaviour pointer */
+    Sink *next;
+    Arena arena; /* of the run that goes on */
+    Pending *first, *last;
+    size_t count;
+    bool more; /* there were findings past the limits */
+    uint32_t artifact;
+    Buf title;
+};
+
+static Behaviour *behaviour_of(Sink *s) {
+    return (Behaviour *)s;
+}
+
+/* ---- conditions ---- */
+
+static bool same_as(const Event *e, const char *value, const char *other) {
+    EventFieldName name;
+    const char *its = event_field_parse(other, &name) ? event_get(e, name) : NULL;
+    return its && text_equal_nocase(value, its);
+}
+
+static bool applies(const Row *row, const Event *e) {
+    if (row->category != e->category) return false;
+    if (row->condition == ALWAYS) return true;
+    const char *value = event_get(e, row->field);
+    if (!value) return false;
+    switch (row->condition) {
+    case MATCHES: return text_match(row->operand, value);
+    case SAME_AS: return same_as(e, value, row->operand);
+    case AT_LEAST: return event_duration(e) >= atoll(row->operand) * TIME_SECOND;
+    case ALWAYS: break;
+    }
+    return true;
+}
+
+/* ---- findings ---- */
+
+static void write_value(Buf *out, const Event *e, EventFieldName name) {
+    char printed[TIME_TEXT_SIZE];
+    const char *value = event_get(e, name);
+    if (name == EF_Duration) {
+        time_print_span(event_duration(e), printed);
+        value = printed;
+    }
+    buf_add(out, span_clip(span_str(value), 0, LONGEST_VALUE));
+}
+
+static Value *ids(Arena *a, const char *text) {
+    Value *list = value_list(a);
+    while (*text) {
+        size_t n = strcspn(text, " ");
+        value_add(list, value_text(a, span(text, n)));
+        text += n + strspn(text + n, " ");
+    }
+    return list;
+}
+
+static Pending *find_pending(Behaviour *b, const Row *row, Span title) {
+    for (Pending *p = b->first; p; p = p->next)
+        if (strcmp(p->row->rule, row->rule) == 0 && span_equal(span_str(p->title), title)) return p;
+    return NULL;
+}
+
+static Pending *add_pending(Behaviour *b, const Row *row, const Event *e, Span title) {
+    Pending *p = b->count < MAX_FINDINGS ? arena_one(&b->arena, Pending) : NULL;
+    if (!p) return NULL;
+    *p = (Pending){.row = row, .artifact = e->artifact, .title = arena_text(&b->arena, title)};
+    p->evidence = value_list(&b->arena);
+    if (!p->title || !p->evidence) return NULL;
+    if (b->last) b->last->next = p;
+    else b->first = p;
+    b->last = p;
+    b->count++;
+    return p;
+}
+
+static void add_evidence(Behaviour *b, Pending *p, const Event *e) {
+    if (value_count(p->evidence) == MAX_EVIDENCE) return;
+    Value *item = value_map(&b->arena);
+    value_set(&b->arena, item, "run", value_uint(&b->arena, e->run));
+    value_set(&b->arena, item, "event", value_uint(&b->arena, e->n));
+    value_add(p->evidence, item);
+}
+
+static void judge(Behaviour *b, const Event *e) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (!applies(&rows[i], e)) continue;
+        buf_clear(&b->title);
+        event_expand(&b->title, rows[i].title, e, write_value);
+        Span title = buf_span(&b->title);
+        Pending *p = find_pending(b, &rows[i], title);
+        if (!p) p = add_pending(b, &rows[i], e, title);
+        if (p) add_evidence(b, p, e);
+        else b->more = true, b->artifact = e->artifact;
+    }
+}
+
+static void emit_more(const Behaviour *b) {
+    if (b->more)
+        sink_finding(b->next, &(Finding){.rule = "guest.more",
+                                         .severity = SEVERITY_INFO,
+                                         .title = "There were more findings than a run lists",
+                                         .artifact = b->artifact});
+}
+
+static void emit_pending(Behaviour *b) {
+    for (const Pending *p = b->first; p; p = p->next)
+        sink_finding(b->next, &(Finding){.rule = p->row->rule,
+                                         .severity = p->row->severity,
+                                         .title = p->title,
+                                         .artifact = p->artifact,
+                                         .evidence = p->evidence,
+                                         .attack = ids(&b->arena, p->row->attack),
+                                         .mbc = ids(&b->arena, p->row->mbc)});
+    emit_more(b);
+    arena_reset(&b->arena);
+    b->more = false;
+    b->first = b->last = NULL;
+    b->count = 0;
+}
+
+/* ---- dropped programs: an artifact, not an event ---- */
+
+static void judge_artifact(Behaviour *b, const Artifact *a) {
+    bool program = a->format && strncmp(a->format, "pe32", 4) == 0;
+    if (!program || !a->parent || !a->origin || strcmp(a->origin, "dropped") != 0) return;
+    Arena arena = arena_new(RUN_CAP);
+    Value *evidence = value_list(&arena), *item = value_map(&arena);
+    value_set(&arena, item, "artifact", value_uint(&arena, a->id));
+    value_add(evidence, item);
+    Finding f = {.rule = "guest.dropped-program",
+                 .severity = SEVERITY_LOW,
+                 .title = arena_printf(&arena, "Writes a program to disk: %s", a->name),
+                 .artifact = a->parent,
+                 .evidence = evidence,
+                 .attack = value_list(&arena),
+                 .mbc = ids(&arena, "B0023")};
+    if (f.title) sink_finding(b->next, &f);
+    arena_reset(&arena);
+}
+
+/* ---- the sink ---- */
+
+static void take_artifact(Sink *s, const Artifact *a) {
+    sink_artifact(behaviour_of(s)->next, a);
+    judge_artifact(behaviour_of(s), a);
+}
+
+static void take_event(Sink *s, const Event *e) {
+    sink_event(behaviour_of(s)->next, e);
+    judge(behaviour_of(s), e);
+}
+
+static void take_call(Sink *s, const Call *c) {
+    sink_call(behaviour_of(s)->next, c);
+}
+
+static void take_finding(Sink *s, const Finding *f) {
+    sink_finding(behaviour_of(s)->next, f);
+}
+
+static void take_run(Sink *s, const Run *r) {
+    sink_run(behaviour_of(s)->next, r);
+    emit_pending(behaviour_of(s));
+}
+
+static void take_skipped(Sink *s, const char *what, const char *why) {
+    sink_skipped(behaviour_of(s)->next, what, why);
+}
+
+Behaviour *behaviour_open(Sink *next) {
+    Behaviour *b = calloc(1, sizeof *b);
+    if (!b) return NULL;
+    *b = (Behaviour){
+        .sink = {take_artifact, take_event, take_call, take_finding, take_run, take_skipped},
+        .next = next,
+        .arena = arena_new(RUN_CAP),
+        .title = buf_new(TITLE_CAP)};
+    return b;
+}
+
+Sink *behaviour_sink(Behaviour *b) {
+    return &b->sink;
+}
+
+void behaviour_close(Behaviour *b) {
+    if (!b) return;
+    arena_reset(&b->arena);
+    buf_free(&b->title);
+    free(b);
+}

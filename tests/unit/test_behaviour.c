@@ -1,0 +1,164 @@
+/* What events mean. */
+#include "rule/behaviour.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+enum { ROOM = 32768 };
+
+typedef struct {
+    Sink sink;
+    char log[ROOM]; /* what came out, a line each */
+    unsigned events, findings;
+} Recorder;
+
+static void take_event(Sink *s, const Event *e) {
+    (void)e;
+    ((Recorder *)s)->events++;
+}
+
+static void take_finding(Sink *s, const Finding *f) {
+    Recorder *r = (Recorder *)s;
+    size_t n = strlen(r->log);
+    snprintf(r->log + n, ROOM - n, "%s %s %s [%s] [%s] %zu\n", severity_name(f->severity), f->rule,
+             f->title, value_get_str(value_first(f->attack), ""),
+             value_get_str(value_first(f->mbc), ""), value_count(f->evidence));
+    r->findings++;
+}
+
+static void take_run(Sink *s, const Run *run) {
+    Recorder *r = (Recorder *)s;
+    size_t n = strlen(r->log);
+    snprintf(r->log + n, ROOM - n, "run %u\n", run->id);
+}
+
+#define RECORDER()                                                                                 \
+    {                                                                                              \
+        .sink = {.event = take_event, .finding = take_finding, .run = take_run }                   \
+    }
+
+static void give(Sink *s, EventCategory category, EventFieldName name, const char *value) {
+    Event e = {.run = 1, .artifact = 1, .n = 7, .category = category, .count = 1};
+    event_set(&e, EF_Image, "C:\\Users\\a\\Setup.exe");
+    event_set(&e, name, value);
+    sink_event(s, &e);
+}
+
+static void finds(EventCategory category, EventFieldName name, const char *value,
+                  const char *want) {
+    Recorder r = RECORDER();
+    Behaviour *b = behaviour_open(&r.sink);
+    give(behaviour_sink(b), category, name, value);
+    assert_int_equal(r.findings, 0); /* not before the run has ended */
+    sink_run(behaviour_sink(b), &(Run){.id = 1, .artifact = 1});
+    behaviour_close(b);
+    assert_int_equal(r.events, 1);
+    const char *after_run = strchr(r.log, '\n') + 1;
+    assert_string_equal(after_run, want);
+}
+
+static void knows_persistence(void **state) {
+    (void)state;
+    finds(EV_registry_set, EF_TargetObject,
+          "HKU\\S-1-5-21-1-2-3-1001\\Software\\MICROSOFT\\Windows\\CurrentVersion\\Run\\x",
+          "medium guest.run-key Starts at every logon by the Run key "
+          "HKU\\S-1-5-21-1-2-3-1001\\Software\\MICROSOFT\\Windows\\CurrentVersion\\Run\\x "
+          "[T1547.001] [F0012] 1\n");
+    finds(EV_registry_set, EF_TargetObject,
+          "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Runner\\x", "");
+    finds(EV_registry_add, EF_TargetObject,
+          "HKLM\\Software\\Microsoft\\Windows\\CurrentVersion\\Run\\x", "");
+    finds(
+        EV_file_event, EF_TargetFilename,
+        "C:\\Users\\a\\AppData\\Roaming\\Microsoft\\Windows\\Start Menu\\Programs\\Startup\\a.lnk",
+        "medium guest.startup-folder Starts at every logon from the Startup folder: "
+        "C:\\Users\\a\\AppData\\Roaming\\Microsoft\\Windows\\Start Menu\\Programs\\Startup\\a.lnk "
+        "[T1547.001] [F0012] 1\n");
+    finds(EV_registry_set, EF_TargetObject,
+          "HKLM\\System\\CurrentControlSet\\Services\\x\\ImagePath",
+          "medium guest.service Installs or changes a service: "
+          "HKLM\\System\\CurrentControlSet\\Services\\x\\ImagePath [T1543.003] [F0011] 1\n");
+}
+
+static void knows_long_delays(void **state) {
+    (void)state;
+    finds(EV_delay, EF_Duration, "864000",
+          "low guest.long-delay Waits 10 days before it goes on [T1497.003] [B0003.003] 1\n");
+    finds(EV_delay, EF_Duration, "299.9", "");
+}
+
+static void knows_files(void **state) {
+    (void)state;
+    finds(EV_file_delete, EF_TargetFilename, "c:\\users\\a\\setup.exe",
+          "medium guest.self-delete Deletes its own file c:\\users\\a\\setup.exe [T1070.004] "
+          "[F0007] 1\n");
+    finds(EV_file_delete, EF_TargetFilename, "c:\\users\\a\\other.exe", "");
+    finds(EV_file_event, EF_TargetFilename, "C:\\Windows\\System32\\x.dll",
+          "low guest.system-write Writes into a system directory: C:\\Windows\\System32\\x.dll [] "
+          "[] 1\n");
+    finds(EV_file_event, EF_TargetFilename, "C:\\Windows\\Temp\\x.dll", "");
+}
+
+static void makes_one_of_equal_findings(void **state) {
+    (void)state;
+    Recorder r = RECORDER();
+    Behaviour *b = behaviour_open(&r.sink);
+    for (unsigned i = 0; i < 1000; i++)
+        give(behaviour_sink(b), EV_memory_exec, EF_Address, "0x1000");
+    sink_run(behaviour_sink(b), &(Run){.id = 1, .artifact = 1});
+    sink_run(behaviour_sink(b), &(Run){.id = 2, .artifact = 1});
+    behaviour_close(b);
+    assert_string_equal(r.log,
+                        "run 1\nlow guest.written-code Runs code that it wrote to memory itself "
+                        "[T1620] [] 20\nrun 2\n");
+}
+
+static void bounds_findings(void **state) {
+    (void)state;
+    Recorder r = RECORDER();
+    Behaviour *b = behaviour_open(&r.sink);
+    char name[64];
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(name, sizeof name, "C:\\Windows\\System32\\%u", i);
+        give(behaviour_sink(b), EV_file_event, EF_TargetFilename, name);
+    }
+    sink_run(behaviour_sink(b), &(Run){.id = 1, .artifact = 1});
+    behaviour_close(b);
+    assert_int_equal(r.findings, 101);
+    assert_non_null(strstr(r.log, "There were more findings"));
+}
+
+static void knows_dropped_programs(void **state) {
+    (void)state;
+    static const struct {
+        const char *format, *origin;
+        unsigned findings;
+    } cases[] = {{"pe32", "dropped", 1},
+                 {"pe32+", "dropped", 1},
+                 {"text", "dropped", 0},
+                 {"pe32", "input", 0}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Recorder r = RECORDER();
+        Behaviour *b = behaviour_open(&r.sink);
+        sink_artifact(behaviour_sink(b), &(Artifact){.id = 2,
+                                                     .parent = 1,
+                                                     .name = "C:\\x.exe",
+                                                     .format = cases[i].format,
+                                                     .origin = cases[i].origin});
+        behaviour_close(b);
+        assert_int_equal(r.findings, cases[i].findings);
+    }
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_persistence), cmocka_unit_test(knows_long_delays),
+        cmocka_unit_test(knows_files),       cmocka_unit_test(makes_one_of_equal_findings),
+        cmocka_unit_test(bounds_findings),   cmocka_unit_test(knows_dropped_programs),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
