@@ -4,6 +4,9 @@
 #include "pe/pe.h"
 #include <math.h>
 
+/* Tables may share bytes, so that a small file could ask for endless lists of long names. */
+enum { MAX_LISTED = 20000, LONGEST_NAME = 512 };
+
 static Value *hex(Arena *a, uint64_t number) {
     return value_printf(a, "0x%llx", (unsigned long long)number);
 }
@@ -97,7 +100,7 @@ static Value *section_flags(Arena *a, const PeSection *s) {
                         s->characteristics & PE_SCN_SHARED ? "s" : "");
 }
 
-static Value *section(Arena *a, const Pe *pe, const PeSection *s) {
+static Value *section(Arena *a, const Pe *pe, const PeSection *s, uint64_t *looked_at) {
     Value *map = value_map(a);
     value_set(a, map, "name", value_str(a, s->name));
     value_set(a, map, "rva", hex(a, s->virtual_address));
@@ -106,14 +109,17 @@ static Value *section(Arena *a, const Pe *pe, const PeSection *s) {
     value_set(a, map, "raw_size", value_uint(a, s->raw_size));
     value_set(a, map, "flags", section_flags(a, s));
     Span bytes = span_clip(pe->file, s->raw_offset, s->raw_offset ? s->raw_size : 0);
-    value_set(a, map, "entropy", value_real(a, entropy(bytes)));
+    *looked_at += bytes.n;
+    bool again = *looked_at > 4 * (uint64_t)pe->file.n;
+    value_set(a, map, "entropy", again ? value_null(a) : value_real(a, entropy(bytes)));
     return map;
 }
 
 static Value *sections(Arena *a, const Pe *pe) {
     Value *list = value_list(a);
-    for (size_t i = 0; i < pe->section_count; i++)
-        value_add(list, section(a, pe, &pe->sections[i]));
+    uint64_t looked_at = 0; /* thousands of sections may share the same bytes */
+    for (size_t i = 0; i < pe->section_count && i < MAX_LISTED; i++)
+        value_add(list, section(a, pe, &pe->sections[i], &looked_at));
     return list;
 }
 
@@ -140,19 +146,33 @@ static void set_overlay(Arena *a, Value *map, const Pe *pe) {
 
 /* ---- imports and exports ---- */
 
+static Value *name(Arena *a, Span text) {
+    return value_text(a, span_clip(text, 0, LONGEST_NAME));
+}
+
 static Value *function_name(Arena *a, const PeImportedFunction *f) {
-    return f->by_ordinal ? value_printf(a, "#%u", f->ordinal) : value_text(a, f->name);
+    return f->by_ordinal ? value_printf(a, "#%u", f->ordinal) : name(a, f->name);
+}
+
+/* How many of `count` more entries are listed; the map says how many are not. */
+static size_t list_some(Arena *a, Value *map, const char *key, size_t count, size_t *listed) {
+    size_t some = count < MAX_LISTED - *listed ? count : MAX_LISTED - *listed;
+    *listed += some;
+    if (some < count) value_set(a, map, key, value_uint(a, count - some));
+    return some;
 }
 
 static Value *imports(Arena *a, const Pe *pe) {
     Value *list = value_list(a);
+    size_t listed = 0;
     for (const PeImport *dll = pe->imports; dll; dll = dll->next) {
         Value *map = value_map(a), *functions = value_list(a);
-        for (size_t i = 0; i < dll->count; i++)
-            value_add(functions, function_name(a, &dll->functions[i]));
-        value_set(a, map, "dll", value_text(a, dll->dll));
+        value_set(a, map, "dll", name(a, dll->dll));
         value_set(a, map, "delayed", value_bool(a, dll->delayed));
         value_set(a, map, "functions", functions);
+        size_t some = list_some(a, map, "more", dll->count, &listed);
+        for (size_t i = 0; i < some; i++)
+            value_add(functions, function_name(a, &dll->functions[i]));
         value_add(list, map);
     }
     return list;
@@ -160,18 +180,19 @@ static Value *imports(Arena *a, const Pe *pe) {
 
 static Value *export(Arena *a, const PeExport *e) {
     Value *map = value_map(a);
-    if (e->name.n) value_set(a, map, "name", value_text(a, e->name));
+    if (e->name.n) value_set(a, map, "name", name(a, e->name));
     value_set(a, map, "ordinal", value_uint(a, e->ordinal));
     value_set(a, map, "rva", hex(a, e->rva));
-    if (e->forwarder.n) value_set(a, map, "forwarder", value_text(a, e->forwarder));
+    if (e->forwarder.n) value_set(a, map, "forwarder", name(a, e->forwarder));
     return map;
 }
 
 static void set_exports(Arena *a, Value *map, const Pe *pe) {
     if (!pe->export_count) return;
     Value *list = value_list(a);
-    for (size_t i = 0; i < pe->export_count; i++) value_add(list, export(a, &pe->exports[i]));
-    value_set(a, map, "export_name", value_text(a, pe->export_name));
+    size_t listed = 0, some = list_some(a, map, "exports_more", pe->export_count, &listed);
+    for (size_t i = 0; i < some; i++) value_add(list, export(a, &pe->exports[i]));
+    value_set(a, map, "export_name", name(a, pe->export_name));
     value_set(a, map, "exports", list);
 }
 
@@ -218,7 +239,7 @@ static Value *guid(Arena *a, const uint8_t g[16]) {
 static void set_pdb(Arena *a, Value *map, const Pe *pe) {
     if (!pe->pdb_path.n) return;
     Value *pdb = value_map(a);
-    value_set(a, pdb, "path", value_text(a, pe->pdb_path));
+    value_set(a, pdb, "path", name(a, pe->pdb_path));
     value_set(a, pdb, "guid", guid(a, pe->pdb_guid));
     value_set(a, pdb, "age", value_uint(a, pe->pdb_age));
     value_set(a, map, "pdb", pdb);

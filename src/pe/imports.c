@@ -35,21 +35,24 @@ static void read_function(Reader *r, uint64_t thunk, PeImportedFunction *f) {
     f->name = pe_text(r->arena, r->pe, (uint32_t)thunk + 2, MAX_NAME);
 }
 
-static size_t count_thunks(Span table, unsigned word) {
+/* Counts up to one more than `most`, so that many DLLs with one long table cost no more than one.
+ */
+static size_t count_thunks(Span table, unsigned word, size_t most) {
     Cur c = cur(table);
     size_t n = 0;
-    while (n < MAX_FUNCTIONS && cur_le(&c, word) != 0) n++;
+    while (n <= most && cur_le(&c, word) != 0) n++;
     return n;
 }
 
 static Status read_functions(Reader *r, PeImport *dll, uint32_t lookup, uint32_t addresses) {
     unsigned word = pe_is_64(r->pe) ? 8 : 4;
     Span table = pe_at(r->pe, lookup);
-    dll->count = count_thunks(table, word);
-    if (dll->count > MAX_FUNCTIONS - r->functions) {
+    size_t most = MAX_FUNCTIONS - r->functions;
+    dll->count = count_thunks(table, word, most);
+    if (dll->count > most) {
         pe_note(r->arena, r->pe, pe_offset(r->pe, lookup),
                 "more than %d imported functions; the rest is not read", MAX_FUNCTIONS);
-        dll->count = MAX_FUNCTIONS - r->functions;
+        dll->count = most;
     }
     r->functions += dll->count;
     dll->functions = arena_new_array(r->arena, PeImportedFunction, dll->count);

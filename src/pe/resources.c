@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "pe/pe.h"
 
-enum { DIRECTORY_SIZE = 16, LEVELS = 3, MAX_ENTRIES = 16384 };
+enum { DIRECTORY_SIZE = 16, LEVELS = 3, MAX_ENTRIES = 16384, MAX_LABEL = 1024 };
 
 #define IS_DIRECTORY 0x80000000u
 
@@ -20,7 +20,7 @@ static uint64_t file_offset(const Reader *r, uint32_t at) {
     return (uint64_t)(r->root.p - r->pe->file.p) + at;
 }
 
-/* A counted UTF-16 text. */
+/* A counted UTF-16 text, of which the beginning is kept: many entries may share a long one. */
 static const char *read_label(Reader *r, uint32_t at) {
     Cur c = cur(r->root);
     cur_seek(&c, at);
@@ -28,7 +28,7 @@ static const char *read_label(Reader *r, uint32_t at) {
     Span text = cur_take(&c, (uint64_t)units * 2);
     if (c.bad)
         pe_note(r->arena, r->pe, file_offset(r, at), "a resource's name ends past its section");
-    return text_from_utf16(r->arena, text);
+    return text_from_utf16(r->arena, span_clip(text, 0, MAX_LABEL * 2));
 }
 
 static Status add_leaf(Reader *r, const PeResource *path, uint32_t at) {
