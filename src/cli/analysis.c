@@ -3,31 +3,13 @@
 #include "report/report.h"
 #include <errno.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
-
-enum { NARROWEST = 40, WIDEST = 160 };
 
 typedef struct {
     Report *report;
     Progress progress;
     uint64_t inputs;
 } Analysis;
-
-/* ---- the terminal ---- */
-
-static bool wants_color(const Settings *s) {
-    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-    if (s->color != COLOR_AUTO) return s->color == COLOR_ALWAYS;
-    return isatty(STDOUT_FILENO) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
-}
-
-static unsigned width(void) {
-    struct winsize w;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || !w.ws_col) return 0;
-    return w.ws_col < NARROWEST ? NARROWEST : w.ws_col > WIDEST ? WIDEST : w.ws_col;
-}
 
 static void before_write(void *context) {
     progress_clear(context);
@@ -116,9 +98,9 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
     Analysis a = {.progress = progress_new(s->quiet), .inputs = path_count};
     ReportOptions report = {.fd = STDOUT_FILENO,
                             .format = s->json ? REPORT_JSON : REPORT_TEXT,
-                            .color = wants_color(s),
+                            .color = cli_wants_color(s),
                             .quiet = s->quiet,
-                            .width = width(),
+                            .width = cli_width(),
                             .before_write = before_write,
                             .context = &a.progress};
     EngineOptions options = engine_options(s, mode, &a);

@@ -2,7 +2,11 @@
 #include "cli/cli.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
+
+enum { NARROWEST = 40, WIDEST = 160 };
 
 void cli_complain(const char *format, ...) {
     va_list args;
@@ -23,4 +27,16 @@ int cli_print(const Buf *text) {
         }
     }
     return EXIT_NOTHING;
+}
+
+bool cli_wants_color(const Settings *s) {
+    const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+    if (s->color != COLOR_AUTO) return s->color == COLOR_ALWAYS;
+    return isatty(STDOUT_FILENO) && !(no && *no) && !(term && strcmp(term, "dumb") == 0);
+}
+
+unsigned cli_width(void) {
+    struct winsize w;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) != 0 || !w.ws_col) return 0;
+    return w.ws_col < NARROWEST ? NARROWEST : w.ws_col > WIDEST ? WIDEST : w.ws_col;
 }

@@ -120,4 +120,8 @@ void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Writes a text to standard output; the exit status. */
 int cli_print(const Buf *text);
 
+/* Whether standard output is for a person who likes colour, and how wide it is (0 = no terminal). */
+bool cli_wants_color(const Settings *s);
+unsigned cli_width(void);
+
 #endif
