@@ -7,24 +7,47 @@
  * memory bus once. */
 enum { PIECE = 32768 };
 
-Digests hash_all(Span bytes) {
+typedef struct {
     struct md5_ctx md5;
     struct sha1_ctx sha1;
     struct sha256_ctx sha256;
-    md5_init(&md5);
-    sha1_init(&sha1);
-    sha256_init(&sha256);
+} HashAll;
+
+static HashAll start(void) {
+    HashAll h;
+    md5_init(&h.md5);
+    sha1_init(&h.sha1);
+    sha256_init(&h.sha256);
+    return h;
+}
+
+static void update(HashAll *h, Span bytes) {
     for (size_t at = 0; at < bytes.n; at += PIECE) {
         Span piece = span_clip(bytes, at, PIECE);
-        md5_update(&md5, piece.n, piece.p);
-        sha1_update(&sha1, piece.n, piece.p);
-        sha256_update(&sha256, piece.n, piece.p);
+        md5_update(&h->md5, piece.n, piece.p);
+        sha1_update(&h->sha1, piece.n, piece.p);
+        sha256_update(&h->sha256, piece.n, piece.p);
     }
+}
+
+static Digests finish(HashAll *h) {
     Digests d;
-    md5_digest(&md5, sizeof d.md5, d.md5);
-    sha1_digest(&sha1, sizeof d.sha1, d.sha1);
-    sha256_digest(&sha256, sizeof d.sha256, d.sha256);
+    md5_digest(&h->md5, sizeof d.md5, d.md5);
+    sha1_digest(&h->sha1, sizeof d.sha1, d.sha1);
+    sha256_digest(&h->sha256, sizeof d.sha256, d.sha256);
     return d;
+}
+
+Digests hash_all(Span bytes) {
+    HashAll h = start();
+    update(&h, bytes);
+    return finish(&h);
+}
+
+Digests hash_pieces(Span (*next)(void *context), void *context) {
+    HashAll h = start();
+    for (Span piece; (piece = next(context)).n;) update(&h, piece);
+    return finish(&h);
 }
 
 void hash_md5(Span bytes, uint8_t out[16]) {

@@ -9,6 +9,11 @@ typedef struct {
 } Digests;
 
 Digests hash_all(Span bytes);
+
+/* The same for bytes that come in pieces: `next` gives one after the other, and an empty one at the
+ * end. */
+Digests hash_pieces(Span (*next)(void *context), void *context);
+
 void hash_md5(Span bytes, uint8_t out[16]);
 void hash_sha256(Span bytes, uint8_t out[32]);
 uint32_t hash_crc32(Span bytes); /* IEEE 802.3, as zip has it */

@@ -14,7 +14,8 @@ typedef struct Engine Engine;
 
 typedef enum {
     ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
-    ENGINE_RUN,     /* the one input is a program that is run with `arguments` */
+    ENGINE_RUN,     /* the one input is a program that is run with `arguments`; it may be a path of
+                       the world (C:\...) where the host has no such file */
 } EngineMode;
 
 /* What goes on at this moment; counts only. */
@@ -37,8 +38,9 @@ typedef struct {
     size_t argument_count;
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
     bool trace;            /* Calls as well */
-    JobBudget budget;      /* a field that is 0 takes its default (job_budget_default) */
+    JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
+    const char *guest;     /* the coax-guest to start; NULL = the one that belongs to this coax */
     /* Called about ten times a second and at each input's end; false stops the engine as
      * engine_interrupt does, which is how a full disk or a closed pipe of the output ends the work.
      * May be NULL. */

@@ -51,10 +51,6 @@ Status frame_next(FrameReader *r, Frame *out) {
     return ST_OK;
 }
 
-bool frame_partial(const FrameReader *r) {
-    return r->in.n > r->at;
-}
-
 /* recvmsg that keeps the one descriptor that came along, if it is wanted; of any other the kernel
  * disposes, because there is no room for it. */
 static ssize_t receive(int fd, Span room, int *passed) {
@@ -112,7 +108,7 @@ static Status receive_frame(FrameReader *r, int fd, Time deadline, Frame *out, i
         if (s != ST_NOT_FOUND) return s;
         TRY(wait_for(fd, POLLIN, deadline));
         s = fill(r, fd, passed);
-        if (s == ST_CLOSED && frame_partial(r)) return ST_PROTOCOL;
+        if (s == ST_CLOSED && frame_held(r)) return ST_PROTOCOL;
         TRY(s);
     }
 }

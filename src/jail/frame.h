@@ -52,8 +52,10 @@ Status frame_fill(FrameReader *r, int fd);
  * more than the ceiling. */
 Status frame_next(FrameReader *r, Frame *out);
 
-/* True where bytes of a frame that never came to its end are left. */
-bool frame_partial(const FrameReader *r);
+/* Bytes that were taken in and not handed out. */
+static inline size_t frame_held(const FrameReader *r) {
+    return r->in.n - r->at;
+}
 
 /* Waits for one frame; ST_CLOSED where the peer ended between frames, ST_PROTOCOL inside one,
  * ST_TIMEOUT at the deadline (time_monotonic). */

@@ -41,7 +41,7 @@ typedef struct {
     pid_t pid;
     int process; /* a pidfd: readable once the worker is dead */
     int socket;  /* frames */
-    int words;   /* the worker's standard error, not blocking */
+    int words;   /* the worker's standard error, not blocking; -1 once it was closed */
 } Jail;
 
 /* ST_OK once the program runs (or the fork is about to call `body`). Otherwise nothing is left of

@@ -2,19 +2,6 @@
 #include "msg/check.h"
 #include "msg/code.h"
 
-/* Generous for a program that does something, short of a day for one that only spins. */
-JobBudget job_budget_default(void) {
-    return (JobBudget){
-        .blocks = UINT64_C(4000000000),
-        .elapsed = INT64_C(90) * 86400 * TIME_SECOND,
-        .memory = UINT64_C(2) << 30,
-        .events = 1000000,
-        .calls = 10000000,
-        .written = UINT64_C(256) << 20,
-        .processes = 64,
-    };
-}
-
 static void put_budget(Buf *out, JobBudget b) {
     msg_put_uint(out, b.blocks);
     msg_put_int(out, b.elapsed);

@@ -17,7 +17,7 @@ enum {
     JOB_FD_END
 };
 
-/* Where a run is cut, deterministically. */
+/* Where a run is cut, deterministically; 0 = the guest's default. */
 typedef struct {
     uint64_t blocks;    /* basic blocks that ran */
     Time elapsed;       /* virtual time */
@@ -28,10 +28,9 @@ typedef struct {
     uint64_t processes; /* created in one run */
 } JobBudget;
 
-JobBudget job_budget_default(void);
-
 typedef struct {
-    const char *sample_name; /* as the guest shall see it: a file name without a folder */
+    const char *sample_name; /* as the guest shall see it: a file name without a folder, or an
+                                absolute path of its world, where there need not be a sample */
     const Value *arguments;  /* a list of text */
     const char *directory;   /* working directory in the world, or NULL for the sample's folder */
     const char *world_name;

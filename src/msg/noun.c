@@ -29,6 +29,7 @@ void noun_put_artifact(Buf *out, const Artifact *a) {
     msg_put_uint(out, a->offset);
     msg_put_text(out, a->name);
     msg_put_text(out, a->format);
+    msg_put_text(out, a->description);
     msg_put_text(out, a->origin);
     msg_put_uint(out, a->size);
     put_digests(out, &a->digests);
@@ -43,6 +44,7 @@ Status noun_get_artifact(Arena *a, Span payload, Artifact *out, uint64_t *bytes)
     out->offset = msg_get_uint(&c);
     out->name = msg_need_text(a, &c);
     out->format = msg_need_text(a, &c);
+    out->description = msg_get_text(a, &c);
     out->origin = msg_need_text(a, &c);
     out->size = msg_get_uint(&c);
     out->digests = get_digests(&c);

@@ -59,6 +59,7 @@ static Artifact sample_artifact(void) {
                       .offset = MODEL_NO_OFFSET,
                       .name = "C:\\x\xff.exe",
                       .format = "pe32",
+                      .description = "Windows program",
                       .origin = "dropped",
                       .size = UINT64_C(3) << 30,
                       .digests = {.md5 = {1, 2, 3}, .sha1 = {4}, .sha256 = {5, 6}},
@@ -122,7 +123,7 @@ static Job sample_job(void) {
                  .world_name = "home",
                  .world = span_str("users:\n"),
                  .edits = texts("domain=CORP", "ram=8GiB"),
-                 .budget = job_budget_default(),
+                 .budget = {1, 2, 3, 4, 5, 6, 7},
                  .trace = true,
                  .artifact = 1,
                  .run = 1};

@@ -1,0 +1,339 @@
+/* engine: the loop. A slot works at one input: first its looker says what the file is, then a guest
+ * runs it, and when no process is left the slot takes the next input, while the finished one waits
+ * for its turn to be told. Items wait in a ring whose size bounds how far production runs ahead. */
+#include "engine/engine.h"
+#include "engine/internal.h"
+#include "engine/place.h"
+#include "engine/walk.h"
+#include "world/world.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MOST_JOBS = 64, AHEAD = 8, ENGINE_MEMORY = 512 << 20, MOST_HOST_FILE = 64 << 20 };
+
+/* ---- opening ---- */
+
+static Status read_host_file(const WorldFileReader *r, Arena *a, const char *path, Span *out) {
+    (void)r;
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0) return errno == ENOENT ? ST_NOT_FOUND : ST_IO;
+    bool fits = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size <= MOST_HOST_FILE;
+    size_t n = fits ? (size_t)st.st_size : 0, at = 0;
+    uint8_t *bytes = fits ? arena_alloc(a, n + 1) : NULL;
+    ssize_t got = 1;
+    while (bytes && at < n && (got = read(fd, bytes + at, n - at)) > 0) at += (size_t)got;
+    close(fd);
+    if (!fits || got < 0) return ST_IO;
+    if (!bytes) return ST_BUDGET;
+    *out = span(bytes, at);
+    return ST_OK;
+}
+
+static Status complain(char message[ENGINE_MESSAGE], Status s, const char *what, const char *why) {
+    snprintf(message, ENGINE_MESSAGE, "%s: %s", what, why);
+    return s;
+}
+
+/* "home" for worlds/home.yaml and for a path to it. */
+static const char *name_of_world(Arena *a, const char *path) {
+    const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+    size_t n = strlen(base);
+    if (n > 5 && strcmp(base + n - 5, ".yaml") == 0) n -= 5;
+    return arena_text(a, span(base, n));
+}
+
+static Status open_world(Engine *e, World **world, char message[ENGINE_MESSAGE]) {
+    const char *wanted = e->options.world ? e->options.world : "home";
+    const char *path = place_world(&e->arena, wanted);
+    WorldError error = {0};
+    if (!path) return complain(message, ST_NOT_FOUND, wanted, "coax finds no folder of worlds");
+    Status s = read_host_file(NULL, &e->arena, path, &e->world);
+    if (s == ST_NOT_FOUND) return complain(message, ST_USAGE, wanted, "there is no such world");
+    if (s != ST_OK) return complain(message, s, path, "the world cannot be read");
+    e->world_name = name_of_world(&e->arena, path);
+    s = world_read(&e->arena, e->world, e->world_name, world, &error);
+    if (s != ST_OK)
+        snprintf(message, ENGINE_MESSAGE, "%s:%u:%u: %s", path, error.line, error.column,
+                 error.text ? error.text : status_text(s));
+    return s;
+}
+
+static Status open_edit(Engine *e, World *world, Value *list, const char *text,
+                        char message[ENGINE_MESSAGE]) {
+    static const WorldFileReader host_files = {.read = read_host_file};
+    WorldEdit edit;
+    WorldError error = {0};
+    Buf canonical = buf_new(MOST_HOST_FILE);
+    Status s = edit_parse(&e->arena, span_str(text), &host_files, &edit, &error);
+    if (s == ST_OK) s = edit_apply(world, &edit, &error);
+    if (s == ST_OK) {
+        edit_print(&canonical, &edit);
+        value_add(list, value_text(&e->arena, buf_span(&canonical)));
+        if (canonical.full || e->arena.full) s = ST_BUDGET;
+    }
+    buf_free(&canonical);
+    return s == ST_OK ? ST_OK
+                      : complain(message, s, text, error.text ? error.text : status_text(s));
+}
+
+static Status open_edits(Engine *e, World *world, char message[ENGINE_MESSAGE]) {
+    Value *list = value_list(&e->arena);
+    for (size_t i = 0; i < e->options.edit_count; i++)
+        TRY(open_edit(e, world, list, e->options.edits[i], message));
+    e->edits = list;
+    return ST_OK;
+}
+
+static int open_place(const char *path, int how) {
+    return path ? open(path, how | O_CLOEXEC) : -1;
+}
+
+static unsigned choose_jobs(unsigned wanted) {
+    long n = wanted ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
+    return n < 1 ? 1 : n > MOST_JOBS ? MOST_JOBS : (unsigned)n;
+}
+
+Status engine_open(const EngineOptions *options, Engine **out, char message[ENGINE_MESSAGE]) {
+    World *world;
+    Engine *e = calloc(1, sizeof *e);
+    if (!e) return complain(message, ST_BUDGET, "coax", status_text(ST_BUDGET));
+    e->options = *options;
+    e->jobs = choose_jobs(options->jobs);
+    e->arena = arena_new(ENGINE_MEMORY);
+    e->places = engine_places(&e->arena);
+    if (options->guest) e->places.guest = options->guest;
+    e->guest_program = open_place(e->places.guest, O_PATH);
+    e->pack_x64 = open_place(e->places.pack_x64, O_RDONLY);
+    e->pack_x86 = open_place(e->places.pack_x86, O_RDONLY);
+    e->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    Status s = open_world(e, &world, message);
+    if (s == ST_OK) s = open_edits(e, world, message);
+    if (s == ST_OK) *out = e;
+    else engine_close(e);
+    return s;
+}
+
+void engine_interrupt(Engine *e) {
+    int error = errno;
+    if (write(e->interrupt, &(uint64_t){1}, 8) < 0) errno = error; /* it is signalled already */
+}
+
+void engine_close(Engine *e) {
+    if (!e) return;
+    int all[] = {e->guest_program, e->pack_x64, e->pack_x86, e->interrupt};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i] >= 0) close(all[i]);
+    peer_close(&e->child_looker);
+    arena_reset(&e->arena);
+    free(e);
+}
+
+/* ---- the loop ---- */
+
+typedef struct {
+    Peer looker;
+    Item *item; /* that a process works at, or NULL */
+} Slot;
+
+enum { MOST_POLLS = 1 + (MOST_JOBS + MOST_JOBS * AHEAD) * PEER_POLLS };
+
+typedef struct {
+    Engine *engine;
+    Walk *walk;
+    bool walked; /* no input is left to begin */
+    Slot slots[MOST_JOBS];
+    Item *ring[MOST_JOBS * AHEAD];
+    size_t first, count; /* the item whose turn it is, and how many there are */
+    uint64_t done, started;
+    Time began, told; /* progress */
+    struct pollfd polls[MOST_POLLS];
+} Loop;
+
+static size_t ring_size(const Loop *l) {
+    return (size_t)l->engine->jobs * AHEAD;
+}
+
+static Item *turn(const Loop *l) {
+    return l->count ? l->ring[l->first] : NULL;
+}
+
+static bool is_world_path(const char *path) {
+    return ((path[0] | 0x20) >= 'a' && (path[0] | 0x20) <= 'z') && path[1] == ':' &&
+           path[2] == '\\';
+}
+
+static Item *make_item(Engine *e, const WalkItem *w) {
+    if (!w->why) return item_new(e, w->path, w->fd, w->size);
+    if (e->options.mode == ENGINE_RUN && is_world_path(w->path))
+        return item_new_of_world(e, w->path);
+    return item_new_skipped(e, w->path, w->why, w->unreadable);
+}
+
+static void begin(Slot *s, Item *i) {
+    if (i->state == ITEM_SKIPPED) return;
+    s->item = i;
+    if (i->of_world) item_start(i);
+    else item_ask(i, &s->looker);
+}
+
+/* Gives the free slot its next input. False where there is none, or no place to keep it. */
+static bool fill_slot(Loop *l, Slot *s) {
+    WalkItem w;
+    if (l->walked || l->count == ring_size(l)) return false;
+    if (!walk_next(l->walk, &w)) {
+        l->walked = true;
+        return false;
+    }
+    Item *i = make_item(l->engine, &w);
+    if (!i) {
+        l->engine->stopping = true;
+        return false;
+    }
+    l->ring[(l->first + l->count++) % ring_size(l)] = i;
+    l->started++;
+    begin(s, i);
+    return true;
+}
+
+static void fill_slots(Loop *l) {
+    for (size_t i = 0; i < l->engine->jobs; i++) {
+        Slot *s = &l->slots[i];
+        while (!s->item && !l->engine->stopping && fill_slot(l, s)) {}
+    }
+}
+
+/* Moves the slot's item on, and lets it go when no process works at it any more. */
+static void advance(Slot *s) {
+    Item *i = s->item;
+    if (i && i->state == ITEM_LOOKING) item_take_answer(i, &s->looker);
+    if (i && i->state == ITEM_RUNNING && i->guest.dead) i->state = ITEM_READY;
+    if (i && i->state == ITEM_READY) s->item = NULL;
+}
+
+static void tell_turns(Loop *l) {
+    for (Item *i; !l->engine->stopping && (i = turn(l)) && item_tell(i);) {
+        /* a worker that was killed for what it sent is still its slot's */
+        for (size_t k = 0; k < l->engine->jobs; k++)
+            if (l->slots[k].item == i) l->slots[k].item = NULL;
+        item_free(i);
+        l->first = (l->first + 1) % ring_size(l);
+        l->count--;
+        l->done++;
+    }
+}
+
+/* ---- waiting ---- */
+
+static bool may_read(const Loop *l, const Item *i) {
+    return i == turn(l) || frame_held(&i->guest.in) < HELD_MOST;
+}
+
+/* The interrupt, every slot's looker, every item's guest. */
+static size_t gather(Loop *l) {
+    struct pollfd *polls = l->polls;
+    size_t n = 0;
+    polls[n++] = (struct pollfd){.fd = l->engine->interrupt, .events = POLLIN};
+    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
+        peer_poll(&l->slots[k].looker, true, polls + n);
+    for (size_t k = 0; k < l->count; k++, n += PEER_POLLS) {
+        Item *i = l->ring[(l->first + k) % ring_size(l)];
+        peer_poll(&i->guest, may_read(l, i), polls + n);
+    }
+    return n;
+}
+
+static void handle(Loop *l) {
+    const struct pollfd *polls = l->polls;
+    size_t n = 1;
+    if (polls[0].revents) l->engine->stopping = true;
+    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
+        peer_handle(&l->slots[k].looker, polls + n);
+    for (size_t k = 0; k < l->count; k++, n += PEER_POLLS)
+        peer_handle(&l->ring[(l->first + k) % ring_size(l)]->guest, polls + n);
+}
+
+static void tell_progress(Loop *l, bool now) {
+    Engine *e = l->engine;
+    Time time = time_monotonic();
+    if (!e->options.progress || (!now && time - l->told < TIME_SECOND / 10)) return;
+    Item *i = turn(l);
+    l->told = time;
+    EngineProgress p = {.name = i ? i->name : NULL,
+                        .done = l->done,
+                        .started = l->started,
+                        .events = i ? i->events : 0,
+                        .virtual_time = i ? i->receiver.virtual_time : 0,
+                        .elapsed = time - l->began};
+    if (!e->options.progress(e->options.progress_context, &p)) e->stopping = true;
+}
+
+static Status wait_and_handle(Loop *l, int milliseconds) {
+    size_t n = gather(l);
+    if (poll(l->polls, n, milliseconds) < 0) return errno == EINTR ? ST_OK : ST_IO;
+    handle(l);
+    for (size_t k = 0; k < l->engine->jobs; k++) advance(&l->slots[k]);
+    return ST_OK;
+}
+
+/* ---- one run of the engine ---- */
+
+static void tell_interrupted(Loop *l) {
+    WalkItem w;
+    for (; l->count; l->count--, l->first = (l->first + 1) % ring_size(l)) {
+        item_tell_interrupted(turn(l));
+        item_free(turn(l));
+    }
+    if (l->walked || !walk_next(l->walk, &w)) return;
+    number_skipped(&l->engine->numbers, w.path,
+                   "interrupted before it and what follows was looked at");
+    if (w.fd >= 0) close(w.fd);
+}
+
+static Status work(Loop *l) {
+    Status s = ST_OK;
+    while (s == ST_OK && !l->engine->stopping) {
+        uint64_t done = l->done;
+        fill_slots(l);
+        tell_turns(l);
+        tell_progress(l, l->done != done);
+        if (l->walked && !l->count) return ST_OK;
+        s = wait_and_handle(l, l->done == done ? 100 : 0); /* what was told made room for more */
+    }
+    return s;
+}
+
+static void drain_interrupt(Engine *e) {
+    uint64_t n;
+    while (read(e->interrupt, &n, sizeof n) > 0) {}
+}
+
+Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
+                  EngineSummary *summary) {
+    Loop *l = calloc(1, sizeof *l);
+    Walk *walk = walk_open(paths, count);
+    if (!l || !walk) {
+        free(l);
+        walk_close(walk);
+        return ST_BUDGET;
+    }
+    *l = (Loop){.engine = e, .walk = walk, .began = time_monotonic()};
+    e->numbers.to = sink;
+    e->numbers.summary = (EngineSummary){0};
+    e->stopping = false;
+    Status s = work(l);
+    e->numbers.summary.interrupted = e->stopping;
+    tell_interrupted(l); /* nothing, where the work was done */
+    for (size_t k = 0; k < e->jobs; k++) peer_close(&l->slots[k].looker);
+    peer_close(&e->child_looker);
+    drain_interrupt(e);
+    walk_close(walk);
+    free(l);
+    *summary = e->numbers.summary;
+    return s;
+}

@@ -1,0 +1,99 @@
+/* internal: an input on its way through the engine, shared by the three files that move it:
+ *
+ *     engine.c    the loop: which inputs are on their way, whose turn it is
+ *     item.c      production: a looker says what the file is, a guest runs it; in any order
+ *     tell.c      emission: nouns leave for the sink, in the order of the input
+ *
+ * What a guest sends while it is not its turn stays in its reader, up to HELD_MOST; then we stop
+ * reading, the guest waits in its write, and memory stays bounded. */
+#ifndef COAX_ENGINE_INTERNAL_H
+#define COAX_ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+#include "engine/look.h"
+#include "engine/number.h"
+#include "engine/peer.h"
+#include "msg/sink.h"
+
+enum { HELD_MOST = 1 << 20, LONGEST_NAME = 200 };
+
+typedef enum {
+    ITEM_LOOKING,
+    ITEM_SKIPPED, /* it cannot be looked at */
+    ITEM_RUNNING, /* its guest's process lives */
+    ITEM_READY,   /* no process is at work for it: what there is to tell is there */
+} ItemState;
+
+typedef struct {
+    Sink sink; /* first; the guest's nouns arrive here */
+    Engine *engine;
+    ItemState state;
+    char *name;
+    char sample_name[LONGEST_NAME + 8]; /* as the guest sees it */
+    int fd;
+    uint64_t size;
+    bool of_world; /* no file of the host but a path of the world */
+    const char *skip;
+    bool unreadable;
+
+    Arena arena;
+    Look look;
+    Status looked; /* ST_OK, or how the looker failed */
+    JailDeath look_death;
+
+    bool program;         /* a run is to be told */
+    const char *obstacle; /* why it was not started, or NULL */
+    bool our_fault;
+    Peer guest;
+
+    /* emission */
+    bool told_artifact;
+    uint32_t artifact, run; /* ours */
+    Ids artifacts, runs;
+    MsgReceiver receiver;
+    bool broken, flooded, told_run;
+    uint64_t events, last_event;
+    EventCategory last_category;
+} Item;
+
+struct Engine {
+    EngineOptions options;
+    unsigned jobs;
+    Arena arena;
+    const char *world_name;
+    Span world;
+    const Value *edits; /* a list of canonical text */
+    EnginePlaces places;
+    int guest_program, pack_x64, pack_x86; /* descriptors, or -1 */
+    int interrupt;                         /* an eventfd */
+    bool stopping;
+    Numbers numbers;
+    Peer child_looker; /* for dropped files, at their run's turn */
+};
+
+/* ---- item.c ---- */
+
+/* Takes over fd. All three: NULL where memory is short. */
+Item *item_new(Engine *e, const char *name, int fd, uint64_t size);
+Item *item_new_skipped(Engine *e, const char *name, const char *why, bool unreadable);
+Item *item_new_of_world(Engine *e, const char *path);
+void item_free(Item *i);
+
+/* Hands the file to the slot's looker. */
+void item_ask(Item *i, Peer *looker);
+
+/* Takes the looker's answer, if it has come, and starts the guest. */
+void item_take_answer(Item *i, Peer *looker);
+
+/* Starts the guest, where there is nothing to look at before. */
+void item_start(Item *i);
+
+/* ---- tell.c ---- */
+
+/* Tells what there is, at the item's turn. True once everything was told. */
+bool item_tell(Item *i);
+
+/* The same, at whatever point the work was interrupted. */
+void item_tell_interrupted(Item *i);
+
+#endif

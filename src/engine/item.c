@@ -1,0 +1,225 @@
+#include "base/text.h"
+#include "engine/internal.h"
+#include "pe/pe.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Memory of one input's answers; a guest's file artifact. */
+enum { ITEM_MEMORY = 256 << 20, MOST_BYTES = 512 << 20 };
+
+/* ---- names ---- */
+
+/* What a Windows file name cannot hold. */
+static bool fits_name(uint32_t c) {
+    return c >= 0x20 && c != TEXT_REPLACEMENT && !(c < 0x80 && strchr("<>:\"/\\|?*", (int)c));
+}
+
+/* The file's own name, such that the guest can have a file of that name: a sample that was named by
+ * its digest becomes a program by its extension. */
+static void make_sample_name(Item *i) {
+    const char *slash = strrchr(i->name, '/'), *base = slash ? slash + 1 : i->name;
+    Buf b = buf_new(LONGEST_NAME);
+    Span s = span_str(base);
+    for (size_t at = 0; at < s.n;) {
+        uint8_t raw[4];
+        uint32_t c = text_utf8_next(s, &at);
+        buf_add(&b, span(raw, text_utf8_put(raw, fits_name(c) ? c : '_')));
+    }
+    while (b.n && (b.p[b.n - 1] == '.' || b.p[b.n - 1] == ' ')) b.n--; /* Windows drops them */
+    if (b.n) memcpy(i->sample_name, b.p, b.n);
+    i->sample_name[b.n] = 0;
+    buf_free(&b);
+    if (!strchr(i->sample_name, '.'))
+        strcat(i->sample_name, *i->sample_name ? ".exe" : "sample.exe");
+}
+
+/* ---- making and freeing ---- */
+
+static Item *new_item(Engine *e, const char *name) {
+    Item *i = calloc(1, sizeof *i);
+    if (i) i->name = strdup(name);
+    if (!i || !i->name) {
+        free(i);
+        return NULL;
+    }
+    i->engine = e;
+    i->fd = -1;
+    i->arena = arena_new(ITEM_MEMORY);
+    i->receiver = msg_receiver(MOST_BYTES);
+    return i;
+}
+
+Item *item_new(Engine *e, const char *name, int fd, uint64_t size) {
+    Item *i = new_item(e, name);
+    if (!i) {
+        close(fd);
+        return NULL;
+    }
+    i->fd = fd;
+    i->size = size;
+    make_sample_name(i);
+    return i;
+}
+
+Item *item_new_skipped(Engine *e, const char *name, const char *why, bool unreadable) {
+    Item *i = new_item(e, name);
+    if (!i) return NULL;
+    i->state = ITEM_SKIPPED;
+    i->skip = arena_str(&i->arena, why);
+    i->unreadable = unreadable;
+    return i;
+}
+
+Item *item_new_of_world(Engine *e, const char *path) {
+    Item *i = new_item(e, path);
+    if (i) i->of_world = true;
+    return i;
+}
+
+void item_free(Item *i) {
+    if (!i) return;
+    peer_close(&i->guest);
+    msg_receiver_close(&i->receiver);
+    ids_free(&i->artifacts);
+    ids_free(&i->runs);
+    arena_reset(&i->arena);
+    if (i->fd >= 0) close(i->fd);
+    free(i->name);
+    free(i);
+}
+
+/* ---- the guest ---- */
+
+static const Value *arguments(Item *i) {
+    const EngineOptions *o = &i->engine->options;
+    Value *list = value_list(&i->arena);
+    for (size_t k = 0; k < o->argument_count; k++)
+        value_add(list, value_str(&i->arena, o->arguments[k]));
+    return list;
+}
+
+/* The worker numbers its nouns from 1; see number.h. */
+static Job make_job(Item *i) {
+    const Engine *e = i->engine;
+    return (Job){.sample_name = i->of_world ? i->name : i->sample_name,
+                 .arguments = arguments(i),
+                 .directory = e->options.directory,
+                 .world_name = e->world_name,
+                 .world = e->world,
+                 .edits = e->edits,
+                 .budget = e->options.budget,
+                 .trace = e->options.trace,
+                 .artifact = 1,
+                 .run = 1};
+}
+
+static bool send_job(Item *i) {
+    Buf payload = buf_new(FRAME_CEILING_JOB);
+    Job job = make_job(i);
+    job_encode(&payload, &job);
+    bool fits = !payload.full;
+    if (fits) peer_send(&i->guest, MSG_JOB, buf_span(&payload));
+    buf_free(&payload);
+    return fits && !i->guest.out.full;
+}
+
+/* A worker of a build with sanitizers must know how they are set; anything else is none of its
+ * business. */
+static void copy_environment(Arena *a, const char *environment[3]) {
+    static const char *const names[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
+    size_t n = 0;
+    for (size_t i = 0; i < 2; i++) {
+        const char *value = getenv(names[i]);
+        if (value) environment[n++] = arena_printf(a, "%s=%s", names[i], value);
+    }
+    environment[n] = NULL;
+}
+
+static Time wall(const Engine *e) {
+    return e->options.wall ? e->options.wall : ENGINE_WALL;
+}
+
+static Status spawn(Item *i) {
+    static const char *const command[] = {"coax-guest", NULL};
+    const Engine *e = i->engine;
+    const char *environment[3];
+    copy_environment(&i->arena, environment);
+    JailSpawn s = {.program = e->guest_program,
+                   .arguments = command,
+                   .environment = environment,
+                   .handed = {[JOB_FD_SAMPLE - JAIL_FD_FIRST] = i->fd,
+                              [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->pack_x64,
+                              [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->pack_x86},
+                   .handed_count = JOB_FD_END - JAIL_FD_FIRST,
+                   /* behind the wall clock, for a coax that hangs */
+                   .cpu_seconds = (unsigned)(wall(e) / TIME_SECOND) * 2 + 10};
+    TRY(peer_start(&i->guest, &s, FRAME_CEILING));
+    i->guest.deadline = time_monotonic() + wall(e);
+    return ST_OK;
+}
+
+static bool lacks_pack(const Item *i, const char **name) {
+    const Engine *e = i->engine;
+    bool wide = i->look.machine == PE_MACHINE_AMD64;
+    *name = wide ? "x86_64.pack" : "i386.pack";
+    if (i->of_world) return e->pack_x64 < 0 && e->pack_x86 < 0;
+    return wide ? e->pack_x64 < 0 : e->pack_x86 < 0;
+}
+
+static void obstruct(Item *i, bool our_fault, const char *why) {
+    i->state = ITEM_READY;
+    i->obstacle = why ? why : "out of memory";
+    i->our_fault = our_fault;
+}
+
+void item_start(Item *i) {
+    const char *pack;
+    i->program = true;
+    i->state = ITEM_RUNNING;
+    if (i->engine->guest_program < 0) obstruct(i, true, "coax-guest does not lie next to coax");
+    else if (lacks_pack(i, &pack))
+        obstruct(i, true,
+                 arena_printf(&i->arena, "the guest's %s is missing; ./bootstrap makes it", pack));
+    else if (spawn(i) != ST_OK)
+        obstruct(i, true, arena_printf(&i->arena, "no worker: %s", strerror(errno)));
+    else if (!send_job(i)) {
+        peer_stop(&i->guest);
+        peer_close(&i->guest);
+        obstruct(i, true, "its world and arguments are too large");
+    }
+}
+
+/* ---- looking ---- */
+
+static void fail_look(Item *i, Status s, const Peer *looker) {
+    i->looked = s;
+    i->look_death = looker->death;
+    i->state = ITEM_READY;
+}
+
+void item_ask(Item *i, Peer *looker) {
+    i->state = ITEM_LOOKING;
+    Status s = look_start(looker);
+    if (s == ST_OK) s = look_ask(looker, i->fd, i->size);
+    if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
+    peer_stop(looker);
+    fail_look(i, s, looker);
+}
+
+/* A program is run; in ENGINE_RUN everything is meant to be one. */
+static void decide(Item *i) {
+    i->state = ITEM_READY;
+    i->program = i->look.machine != 0 || i->engine->options.mode == ENGINE_RUN;
+    if (!i->program) return;
+    if (i->look.refusal)
+        obstruct(i, i->look.machine == 0, i->look.refusal); /* to run no program is misuse */
+    else item_start(i);
+}
+
+void item_take_answer(Item *i, Peer *looker) {
+    Status s = look_answer(looker, &i->arena, &i->look);
+    if (s == ST_NOT_FOUND) return;
+    if (s == ST_OK) decide(i);
+    else fail_look(i, s, looker);
+}

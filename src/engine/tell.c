@@ -1,0 +1,342 @@
+/* tell: what one input has to tell leaves for the sink: its Artifact, its run's nouns as the guest
+ * sends them, and how the run ended, whatever became of the worker. */
+#include "engine/internal.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* A run that sends more has lost its budgets. */
+#define FLOOD (UINT64_C(4) << 30)
+
+/* ---- findings about workers ---- */
+
+static void add_text(Arena *a, Value *list, const char *text) {
+    Value *one = value_map(a);
+    value_set(a, one, "text", value_str(a, text));
+    value_add(list, one);
+}
+
+static void add_last_event(Arena *a, Value *list, const Item *i) {
+    if (!i->last_event) {
+        add_text(a, list, "it had sent no event");
+        return;
+    }
+    Value *one = value_map(a);
+    value_set(a, one, "run", value_uint(a, i->run));
+    value_set(a, one, "event", value_uint(a, i->last_event));
+    value_set(a, one, "text",
+              value_printf(a, "the last event: %" PRIu64 " %s", i->last_event,
+                           event_category_name(i->last_category)));
+    value_add(list, one);
+}
+
+static void tell_finding(Item *i, const char *rule, Severity severity, const char *title,
+                         const Value *evidence) {
+    number_finding(&i->engine->numbers, &(Finding){.rule = rule,
+                                                   .severity = severity,
+                                                   .title = title,
+                                                   .artifact = i->artifact,
+                                                   .evidence = evidence});
+}
+
+static const char *describe_failed_look(Arena *a, Status s, JailDeath death) {
+    char text[JAIL_DEATH_TEXT];
+    jail_death_print(death, text);
+    if (s == ST_TIMEOUT) return "it took too long and was killed";
+    if (s == ST_PROTOCOL) return "it broke the protocol and was killed";
+    return s == ST_CLOSED ? arena_printf(a, "it died: %s", text) : status_text(s);
+}
+
+static void tell_failed_look(Item *i, uint32_t artifact, Status s, JailDeath death) {
+    Arena *a = &i->arena;
+    Value *evidence = value_list(a);
+    add_text(a, evidence, describe_failed_look(a, s, death));
+    number_finding(&i->engine->numbers,
+                   &(Finding){.rule = "engine.worker-died",
+                              .severity = SEVERITY_MEDIUM,
+                              .title = "The worker that looked at this file did not survive it",
+                              .artifact = artifact,
+                              .evidence = evidence});
+}
+
+/* ---- the input's own artifact ---- */
+
+typedef struct {
+    int fd;
+    uint64_t at;
+    uint8_t piece[1 << 16];
+} Reading;
+
+static Span next_piece(void *context) {
+    Reading *r = context;
+    ssize_t n = pread(r->fd, r->piece, sizeof r->piece, (off_t)r->at);
+    if (n <= 0) return (Span){0};
+    r->at += (uint64_t)n;
+    return span(r->piece, (size_t)n);
+}
+
+static const char not_identified[] = "not identified: the worker that looked at it died";
+
+/* Digests need no parser: a file that kills those who look into it still has its name. */
+static Artifact unidentified(const Item *i) {
+    Reading r = {.fd = i->fd};
+    return (Artifact){.size = i->size,
+                      .digests = hash_pieces(next_piece, &r),
+                      .format = "unknown",
+                      .description = not_identified};
+}
+
+static void tell_artifact(Item *i) {
+    Artifact a = i->looked == ST_OK ? i->look.artifact : unidentified(i);
+    a.parent = 0;
+    a.offset = MODEL_NO_OFFSET;
+    a.name = i->name;
+    a.origin = "input";
+    a.bytes = (Span){0};
+    i->artifact = number_artifact(&i->engine->numbers, &a);
+    if (i->looked != ST_OK) tell_failed_look(i, i->artifact, i->looked, i->look_death);
+    else if (!i->program)
+        number_skipped(&i->engine->numbers, i->name,
+                       arena_printf(&i->arena, "only identified: %s",
+                                    a.description ? a.description : a.format));
+}
+
+/* ---- the guest's nouns, in our numbers ---- */
+
+static uint32_t run_id(Item *i, uint32_t theirs) {
+    uint32_t ours = ids_find(&i->runs, theirs);
+    if (ours) return ours;
+    ours = ++i->engine->numbers.runs;
+    ids_add(&i->runs, theirs, ours);
+    if (!i->run) i->run = ours;
+    return ours;
+}
+
+static void on_event(Sink *s, const Event *e) {
+    Item *i = (Item *)s;
+    Event ours = *e;
+    ours.run = run_id(i, e->run);
+    ours.artifact = ids_find(&i->artifacts, e->artifact);
+    i->events++;
+    i->last_event = e->n;
+    i->last_category = e->category;
+    sink_event(i->engine->numbers.to, &ours);
+}
+
+static void on_call(Sink *s, const Call *c) {
+    Item *i = (Item *)s;
+    Call ours = *c;
+    ours.run = run_id(i, c->run);
+    ours.artifact = ids_find(&i->artifacts, c->artifact);
+    sink_call(i->engine->numbers.to, &ours);
+}
+
+static void on_finding(Sink *s, const Finding *f) {
+    Item *i = (Item *)s;
+    Arena a = arena_new(64 << 20);
+    Finding ours = *f;
+    ours.artifact = ids_find(&i->artifacts, f->artifact);
+    ours.evidence = ids_translate(&a, f->evidence, &i->artifacts, &i->runs);
+    number_finding(&i->engine->numbers, &ours);
+    arena_reset(&a);
+}
+
+static void on_run(Sink *s, const Run *r) {
+    Item *i = (Item *)s;
+    Run ours = *r;
+    ours.id = run_id(i, r->id);
+    ours.artifact = ids_find(&i->artifacts, r->artifact);
+    i->told_run = true;
+    number_run(&i->engine->numbers, &ours);
+}
+
+static void on_skipped(Sink *s, const char *what, const char *why) {
+    number_skipped(&((Item *)s)->engine->numbers, what, why);
+}
+
+/* A descriptor of the bytes, for a looker; -1 where the host has no memory for them. */
+static int as_file(Span bytes) {
+    int fd = memfd_create("coax-dropped", MFD_CLOEXEC);
+    for (size_t at = 0; fd >= 0 && at < bytes.n;) {
+        ssize_t n = write(fd, bytes.p + at, bytes.n - at);
+        if (n <= 0) {
+            close(fd);
+            return -1;
+        }
+        at += (size_t)n;
+    }
+    return fd;
+}
+
+static Status look_at_bytes(Item *i, Arena *a, Span bytes, Look *out) {
+    Engine *e = i->engine;
+    int fd = as_file(bytes);
+    if (fd < 0) return ST_IO;
+    Status s = look_at_once(&e->child_looker, fd, bytes.n, e->interrupt, a, out);
+    close(fd);
+    return s;
+}
+
+/* A file that the guest wrote: what it is we find out ourselves. */
+static void on_artifact(Sink *s, const Artifact *dropped) {
+    Item *i = (Item *)s;
+    Arena a = arena_new(256 << 20);
+    Artifact ours = *dropped;
+    Look look;
+    Status looked = ST_OK;
+    bool whole = dropped->bytes.n == dropped->size;
+    ours.parent = ids_find(&i->artifacts, dropped->parent);
+    ours.facts = NULL;
+    if (whole) looked = look_at_bytes(i, &a, dropped->bytes, &look);
+    if (whole && looked == ST_OK) {
+        ours.format = look.artifact.format;
+        ours.description = look.artifact.description;
+        ours.facts = look.artifact.facts;
+        ours.digests = look.artifact.digests;
+    } else if (whole) {
+        ours.format = "unknown";
+        ours.description = not_identified;
+        ours.digests = hash_all(dropped->bytes);
+    }
+    uint32_t id = number_artifact(&i->engine->numbers, &ours);
+    ids_add(&i->artifacts, dropped->id, id);
+    if (looked != ST_OK && looked != ST_INTERRUPTED)
+        tell_failed_look(i, id, looked, i->engine->child_looker.death);
+    arena_reset(&a);
+}
+
+/* ---- the run's end ---- */
+
+typedef struct {
+    const char *ended;
+    const char *rule, *title; /* of a finding, or NULL */
+    const char *budget;
+    bool nondeterministic;
+} Ending;
+
+static Ending late_ending(Item *i) {
+    char span[TIME_TEXT_SIZE];
+    Time wall = i->engine->options.wall ? i->engine->options.wall : ENGINE_WALL;
+    time_print_span(wall, span);
+    return (Ending){.ended = arena_printf(&i->arena, "stopped: %s of wall clock", span),
+                    .rule = "engine.wall-clock",
+                    .title =
+                        arena_printf(&i->arena, "The run was stopped after %s of wall clock", span),
+                    .budget = "wall clock",
+                    .nondeterministic = true};
+}
+
+static Ending died_ending(Item *i) {
+    char text[JAIL_DEATH_TEXT];
+    jail_death_print(i->guest.death, text);
+    return (Ending){.ended = arena_printf(&i->arena, "worker died: %s", text),
+                    .rule = "engine.worker-died",
+                    .title =
+                        arena_printf(&i->arena, "The worker that ran this program died: %s", text)};
+}
+
+static bool ended_well(const Item *i) {
+    return i->receiver.ended && i->told_run && i->guest.death.end == JAIL_EXITED &&
+           i->guest.death.number == 0;
+}
+
+static Ending ending(Item *i) {
+    if (i->flooded)
+        return (Ending){"worker killed: it sent more than its budgets allow", "engine.worker-died",
+                        "The worker that ran this program sent more than its budgets allow and was "
+                        "killed",
+                        NULL, false};
+    if (i->broken)
+        return (Ending){"worker killed: it broke the protocol", "engine.worker-died",
+                        "The worker that ran this program broke the protocol and was killed", NULL,
+                        false};
+    if (i->guest.late) return late_ending(i);
+    if (ended_well(i)) return (Ending){0};
+    if (i->receiver.ended && !i->told_run)
+        return (Ending){"worker ended without a run", "engine.worker-died",
+                        "The worker that ran this program ended without telling how", NULL, false};
+    return died_ending(i);
+}
+
+static void tell_run(Item *i, Ending e) {
+    if (i->told_run) return;
+    number_run(&i->engine->numbers, &(Run){.id = run_id(i, 1),
+                                           .artifact = i->artifact,
+                                           .world = i->engine->world_name,
+                                           .edits = i->engine->edits,
+                                           .ended = e.ended ? e.ended : status_text(ST_BUDGET),
+                                           .elapsed = i->receiver.virtual_time,
+                                           .budget = e.budget,
+                                           .nondeterministic = e.nondeterministic});
+}
+
+static void tell_ending(Item *i) {
+    Ending e = ending(i);
+    if (!e.rule) return;
+    tell_run(i, e);
+    Value *evidence = value_list(&i->arena);
+    add_last_event(&i->arena, evidence, i);
+    Severity severity = i->guest.late ? SEVERITY_INFO : SEVERITY_MEDIUM;
+    tell_finding(i, e.rule, severity, e.title ? e.title : e.rule, evidence);
+}
+
+static void tell_obstacle(Item *i) {
+    if (i->our_fault) i->engine->numbers.summary.failed++;
+    tell_run(i, (Ending){.ended = arena_printf(&i->arena, "not started: %s", i->obstacle)});
+}
+
+/* ---- all ---- */
+
+static void prepare(Item *i) {
+    i->told_artifact = true;
+    if (!i->of_world) tell_artifact(i);
+    i->artifacts.otherwise = i->artifact;
+    i->sink = (Sink){.artifact = on_artifact,
+                     .event = on_event,
+                     .call = on_call,
+                     .finding = on_finding,
+                     .run = on_run,
+                     .skipped = on_skipped};
+}
+
+/* Everything that the guest sent so far. */
+static void receive_frames(Item *i) {
+    Frame f;
+    Status s = ST_OK;
+    while (s == ST_OK && !i->engine->stopping && (s = frame_next(&i->guest.in, &f)) == ST_OK)
+        s = msg_receive(&i->receiver, f, &i->sink);
+    i->flooded = i->guest.received > FLOOD;
+    i->broken =
+        (s != ST_OK && s != ST_NOT_FOUND) || (s == ST_NOT_FOUND && peer_drained(&i->guest) &&
+                                              i->receiver.ended && frame_held(&i->guest.in));
+    if (i->broken || i->flooded) peer_stop(&i->guest);
+}
+
+static bool tell_guest(Item *i) {
+    receive_frames(i);
+    if (!i->broken && !i->flooded && !peer_drained(&i->guest)) return false;
+    tell_ending(i);
+    return true;
+}
+
+bool item_tell(Item *i) {
+    if (i->state == ITEM_SKIPPED) {
+        number_skipped(&i->engine->numbers, i->name, i->skip);
+        if (i->unreadable) i->engine->numbers.summary.unreadable++;
+        return true;
+    }
+    if (i->state == ITEM_LOOKING) return false;
+    if (!i->told_artifact) prepare(i);
+    if (i->obstacle) tell_obstacle(i);
+    return i->obstacle || !i->guest.open || tell_guest(i);
+}
+
+void item_tell_interrupted(Item *i) {
+    if (!i->told_artifact) {
+        number_skipped(&i->engine->numbers, i->name, "interrupted before it was told");
+        return;
+    }
+    peer_stop(&i->guest);
+    tell_run(i, (Ending){.ended = "stopped: interrupted", .nondeterministic = true});
+}
