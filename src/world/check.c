@@ -1,26 +1,203 @@
 /* What cannot be true at the same time. Edits are not checked: one of a set may stand alone. */
 #include "world/internal.h"
+#include <inttypes.h>
+#include <stdlib.h>
 
 typedef struct {
     const World *world;
     WorldError *error;
 } Checker;
 
-static Status contradiction(const Checker *c, const WorldItem *at, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+static Status contradiction(const Checker *c, uint32_t line, uint32_t column, const char *format,
+                            ...) __attribute__((format(printf, 4, 5)));
 
-static Status contradiction(const Checker *c, const WorldItem *at, const char *format, ...) {
+static Status contradiction(const Checker *c, uint32_t line, uint32_t column, const char *format,
+                            ...) {
     va_list args;
     va_start(args, format);
     char *text = arena_vprintf(c->world->arena, format, args);
     va_end(args);
-    *c->error = (WorldError){text ? text : status_text(ST_BUDGET), at->line, at->column};
+    *c->error = (WorldError){text ? text : status_text(ST_BUDGET), line, column};
     return text ? ST_SYNTAX : ST_BUDGET;
 }
 
+/* Points at the item's value where that is told, else at the item. */
+#define AT(item, v) (v)->line ? (v)->line : (item)->line, (v)->line ? (v)->column : (item)->column
+
+static const WorldItem *single(const World *w, FactId fact) {
+    return w->tables[fact].first;
+}
+
+static Status check_told_twice(const Checker *c) {
+    const WorldItem *twice = c->world->merged;
+    if (!twice) return ST_OK;
+    return contradiction(c, twice->line, twice->column, "%s is there twice once it is expanded",
+                         twice->subject);
+}
+
+/* ---- single facts ---- */
+
+static Status check_domain(const Checker *c) {
+    const World *w = c->world;
+    const WorldItem *group = single(w, FACT_workgroup);
+    if (!group || !*world_text(w, FACT_workgroup) || !*world_text(w, FACT_domain)) return ST_OK;
+    return contradiction(c, group->line, group->column,
+                         "a member of the domain %s is in no workgroup",
+                         world_text(w, FACT_domain));
+}
+
+/* The first of two rows may not be more than the second. */
+static Status check_at_most(const Checker *c, FactId less, FactId more) {
+    const WorldItem *item = single(c->world, fact_info(less)->fact);
+    if (!item || world_number(c->world, less) <= world_number(c->world, more)) return ST_OK;
+    return contradiction(c, AT(item, item_value(item, less)), "%s is more than %s",
+                         fact_info(less)->name, fact_info(more)->name);
+}
+
+static Status check_installed(const Checker *c) {
+    const World *w = c->world;
+    const WorldItem *os = single(w, FACT_os);
+    Time booted;
+    if (!os ||
+        __builtin_sub_overflow(world_time(w, FACT_time), world_number(w, FACT_uptime), &booted) ||
+        world_time(w, FACT_os_installed) <= booted)
+        return ST_OK;
+    return contradiction(c, AT(os, item_value(os, FACT_os_installed)),
+                         "the system was installed after it was started");
+}
+
+/* ---- accounts ---- */
+
+static bool is_service_account(const char *name) {
+    return text_equal_nocase(name, "SYSTEM") || text_equal_nocase(name, "LOCAL SERVICE") ||
+           text_equal_nocase(name, "NETWORK SERVICE");
+}
+
+static bool has_account(const World *w, const char *name) {
+    return !world_first(w, FACT_account) || world_find(w, FACT_account, name);
+}
+
+static Status check_user(const Checker *c) {
+    const WorldItem *user = single(c->world, FACT_user);
+    const char *name = world_text(c->world, FACT_user);
+    if (!user || has_account(c->world, name)) return ST_OK;
+    return contradiction(c, user->line, user->column, "the user %s has no account", name);
+}
+
+/* ---- drives and what is on them ---- */
+
+static Status check_drive(const Checker *c, const WorldItem *drive) {
+    if (item_number(drive, FACT_drive_free, 0) <= item_number(drive, FACT_drive_size, 0))
+        return ST_OK;
+    return contradiction(c, AT(drive, item_value(drive, FACT_drive_free)),
+                         "the drive has more free than it has");
+}
+
+static Status check_is_on_a_drive(const Checker *c, const WorldItem *item) {
+    const char letter[2] = {item->subject[0], 0};
+    if (item->subject[1] != ':' || !world_first(c->world, FACT_drive)) return ST_OK;
+    if (world_find(c->world, FACT_drive, letter)) return ST_OK;
+    return contradiction(c, item->line, item->column, "there is no drive %s:", letter);
+}
+
+static Status check_is_not_in_the_future(const Checker *c, const WorldItem *item, FactId id) {
+    const WorldValue *v = item_value(item, id);
+    if (!v->set || v->number <= world_time(c->world, FACT_time)) return ST_OK;
+    return contradiction(c, AT(item, v), "this is later than the world's time");
+}
+
+static Status check_size(const Checker *c, const WorldItem *file) {
+    const WorldValue *size = item_value(file, FACT_file_size);
+    if (!size->set || (uint64_t)size->number >= item_value(file, FACT_file)->bytes.n) return ST_OK;
+    return contradiction(c, AT(file, size), "the content is longer than the size");
+}
+
+/* A file cannot be a directory, nor can a file lie below it. */
+static Status check_way(const Checker *c, const WorldItem *item) {
+    char *path = arena_str(c->world->arena, item->folded);
+    if (!path) return ST_BUDGET;
+    if (item->fact == FACT_directory && world_item_find(c->world, FACT_file, path))
+        return contradiction(c, item->line, item->column, "%s is also a file", item->subject);
+    for (char *end = strrchr(path, '\\'); end; end = strrchr(path, '\\')) {
+        *end = 0;
+        const WorldItem *above = world_item_find(c->world, FACT_file, path);
+        if (above && !above->removed)
+            return contradiction(c, item->line, item->column, "%s is a file", above->subject);
+    }
+    return ST_OK;
+}
+
+static Status check_place(const Checker *c, const WorldItem *item, FactId first_time) {
+    TRY(check_is_on_a_drive(c, item));
+    TRY(check_way(c, item));
+    for (FactId id = first_time; id < first_time + 3; id++)
+        TRY(check_is_not_in_the_future(c, item, id));
+    return ST_OK;
+}
+
+static Status check_file(const Checker *c, const WorldItem *file) {
+    TRY(check_size(c, file));
+    return check_place(c, file, FACT_file_created);
+}
+
+static Status check_directory(const Checker *c, const WorldItem *directory) {
+    return directory->derived ? ST_OK : check_place(c, directory, FACT_directory_created);
+}
+
+/* ---- processes, windows, adapters ---- */
+
+static Status check_process(const Checker *c, const WorldItem *process) {
+    const World *w = c->world;
+    int64_t pid = item_number(process, FACT_process_pid, 0);
+    for (const WorldItem *i = world_first(w, FACT_process); i != process; i = world_next(i))
+        if (item_number(i, FACT_process_pid, 0) == pid)
+            return contradiction(c, AT(process, item_value(process, FACT_process_pid)),
+                                 "process %" PRId64 " is also %s", pid, i->subject);
+    const char *owner = item_text(process, FACT_process_user);
+    if (!owner || is_service_account(owner) || has_account(w, owner)) return ST_OK;
+    return contradiction(c, AT(process, item_value(process, FACT_process_user)),
+                         "there is no account %s", owner);
+}
+
+static Status check_window(const Checker *c, const WorldItem *window) {
+    const char *owner = item_text(window, FACT_window_process);
+    if (!world_first(c->world, FACT_process) || world_find(c->world, FACT_process, owner))
+        return ST_OK;
+    return contradiction(c, AT(window, item_value(window, FACT_window_process)),
+                         "there is no process %s", owner);
+}
+
+static Status check_adapter(const Checker *c, const WorldItem *adapter) {
+    Span mac = item_value(adapter, FACT_mac)->bytes;
+    if (!mac.n)
+        return contradiction(c, adapter->line, adapter->column, "the adapter has no MAC address");
+    for (const WorldItem *i = world_first(c->world, FACT_mac); i != adapter; i = world_next(i))
+        if (span_equal(item_value(i, FACT_mac)->bytes, mac))
+            return contradiction(c, AT(adapter, item_value(adapter, FACT_mac)),
+                                 "adapter %s has the same MAC address", i->subject);
+    return ST_OK;
+}
+
+/* ---- all ---- */
+
+static const struct {
+    FactId fact;
+    Status (*check)(const Checker *, const WorldItem *);
+} checks[] = {
+    {FACT_drive, check_drive},     {FACT_file, check_file},     {FACT_directory, check_directory},
+    {FACT_process, check_process}, {FACT_window, check_window}, {FACT_mac, check_adapter},
+};
+
 Status world_check(const World *w, WorldError *error) {
-    Checker c = {w, error};
-    (void)contradiction;
-    (void)c;
+    const Checker c = {w, error};
+    TRY(check_told_twice(&c));
+    TRY(check_domain(&c));
+    TRY(check_user(&c));
+    TRY(check_installed(&c));
+    TRY(check_at_most(&c, FACT_cpu_cores, FACT_cpu_count));
+    TRY(check_at_most(&c, FACT_ram_free, FACT_ram));
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++)
+        for (const WorldItem *item = world_first(w, checks[i].fact); item; item = world_next(item))
+            TRY(checks[i].check(&c, item));
     return ST_OK;
 }

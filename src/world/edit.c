@@ -108,6 +108,7 @@ void edit_print(Buf *out, const WorldEdit *edit) {
 
 static void remove_item(WorldItem *item) {
     item->removed = true;
+    item->derived = false;
     memset(item->values, 0, fact_value_count(item->fact) * sizeof *item->values);
 }
 
@@ -132,7 +133,7 @@ static Status apply_to(World *w, WorldItem *item, const WorldEdit *edit) {
         remove_contents(w, item);
         return ST_OK;
     }
-    item->removed = false;
+    item->removed = item->derived = false;
     if (edit->verb == EDIT_SET) item->values[edit->fact - item->fact] = edit->value;
     /* New content brings its own size. */
     if (edit->verb == EDIT_SET && edit->fact == FACT_file)
@@ -154,10 +155,10 @@ static Status apply_to_named(World *w, const WorldEdit *edit, bool *any) {
     return ST_OK;
 }
 
-/* What the environment is made of. */
-static bool moves_the_environment(FactId fact) {
-    return fact == FACT_user || fact == FACT_computer || fact == FACT_domain || fact == FACT_cpu ||
-           fact == FACT_environment;
+/* Whether subjects, values, or what is derived may follow from the fact. */
+static bool others_follow(FactId fact) {
+    return fact_subject(fact) == SUBJECT_NONE || fact == FACT_environment || fact == FACT_account ||
+           fact == FACT_drive || fact == FACT_mac;
 }
 
 static Status apply(World *w, const WorldEdit *edit) {
@@ -168,7 +169,7 @@ static Status apply(World *w, const WorldEdit *edit) {
     WorldItem *item = world_item_make(w, fact, edit->subject);
     if (!item) return ST_BUDGET;
     TRY(apply_to(w, item, edit));
-    return moves_the_environment(fact) ? world_bind(w) : ST_OK;
+    return others_follow(fact) ? world_bind(w) : ST_OK;
 }
 
 Status edit_apply(World *w, const WorldEdit *edit, WorldError *error) {

@@ -5,7 +5,7 @@
 
 enum { DEEPEST = 8, LONGEST = 32767 /* Windows' limit of a variable */ };
 
-/* Templates; the names in lower case are not variables of Windows but facts. */
+/* Templates as in derived.def. */
 static const Variable derived[] = {
     {"ALLUSERSPROFILE", "%ProgramData%"},
     {"APPDATA", "%USERPROFILE%\\AppData\\Roaming"},
@@ -19,15 +19,15 @@ static const Variable derived[] = {
     {"HOMEPATH", "\\Users\\%USERNAME%"},
     {"LOCALAPPDATA", "%USERPROFILE%\\AppData\\Local"},
     {"LOGONSERVER", "\\\\%:logon-server%"},
-    {"NUMBER_OF_PROCESSORS", "%:cpu-count%"},
+    {"NUMBER_OF_PROCESSORS", "%:cpu.count%"},
     {"OS", "Windows_NT"},
     {"Path", "%SystemRoot%\\system32;%SystemRoot%;%SystemRoot%\\System32\\Wbem;"
              "%SystemRoot%\\System32\\WindowsPowerShell\\v1.0\\;%SystemRoot%\\System32\\OpenSSH\\;"
              "%LOCALAPPDATA%\\Microsoft\\WindowsApps;"},
     {"PATHEXT", ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC"},
     {"PROCESSOR_ARCHITECTURE", "AMD64"},
-    {"PROCESSOR_IDENTIFIER", "%:cpu-identifier%"},
-    {"PROCESSOR_LEVEL", "%:cpu-family%"},
+    {"PROCESSOR_IDENTIFIER", "%:cpu-name%, %:cpu.vendor%"},
+    {"PROCESSOR_LEVEL", "%:cpu.family%"},
     {"PROCESSOR_REVISION", "%:cpu-revision%"},
     {"ProgramData", "%SystemDrive%\\ProgramData"},
     {"ProgramFiles", "%SystemDrive%\\Program Files"},
@@ -41,7 +41,7 @@ static const Variable derived[] = {
     {"SystemRoot", "%SystemDrive%\\Windows"},
     {"TEMP", "%LOCALAPPDATA%\\Temp"},
     {"TMP", "%TEMP%"},
-    {"USERDNSDOMAIN", "%:dns-domain%"},
+    {"USERDNSDOMAIN", "%:domain.dns%"},
     {"USERDOMAIN", "%:user-domain%"},
     {"USERDOMAIN_ROAMINGPROFILE", "%USERDOMAIN%"},
     {"USERNAME", "%:user%"},
@@ -49,31 +49,6 @@ static const Variable derived[] = {
     {"windir", "%SystemRoot%"},
 };
 enum { DERIVED = sizeof derived / sizeof *derived };
-
-/* What the templates' %:names% stand for. */
-static char *fact_variable(const World *w, Arena *a, const char *name) {
-    const char *domain = world_text(w, FACT_domain), *computer = world_text(w, FACT_computer);
-    int family = (int)world_number(w, FACT_cpu_family),
-        model = (int)world_number(w, FACT_cpu_model),
-        stepping = (int)world_number(w, FACT_cpu_stepping);
-    if (strcmp(name, ":computer") == 0) return arena_str(a, computer);
-    if (strcmp(name, ":user") == 0) return arena_str(a, world_text(w, FACT_user));
-    if (strcmp(name, ":user-domain") == 0) return arena_str(a, *domain ? domain : computer);
-    if (strcmp(name, ":dns-domain") == 0) return arena_str(a, world_text(w, FACT_domain_dns));
-    if (strcmp(name, ":logon-server") == 0) {
-        const char *controller = world_text(w, FACT_domain_controller);
-        return arena_str(a, *domain && *controller ? controller : computer);
-    }
-    if (strcmp(name, ":cpu-count") == 0)
-        return arena_printf(a, "%d", (int)world_number(w, FACT_cpu_count));
-    if (strcmp(name, ":cpu-family") == 0) return arena_printf(a, "%d", family);
-    if (strcmp(name, ":cpu-revision") == 0)
-        return arena_printf(a, "%02x%02x", model & 0xFF, stepping & 0xFF);
-    if (strcmp(name, ":cpu-identifier") == 0)
-        return arena_printf(a, "Intel64 Family %d Model %d Stepping %d, %s", family, model,
-                            stepping, world_text(w, FACT_cpu_vendor));
-    return NULL;
-}
 
 /* ---- expansion while the variables are being made ---- */
 
@@ -109,7 +84,8 @@ static const char *template_of(Resolver *r, const char *name) {
 
 static bool resolve(Resolver *r, Buf *out, const char *name) {
     if (name[0] == ':') {
-        char *fact = fact_variable(r->world, r->scratch, name);
+        TemplateContext c = {.world = r->world, .arena = r->scratch};
+        char *fact = template_name(&c, name + 1);
         if (fact) buf_str(out, fact);
         return fact;
     }
@@ -180,25 +156,4 @@ void world_variables(const World *w,
                      void *context) {
     for (size_t i = 0; i < w->variable_count; i++)
         each(context, w->variables[i].name, w->variables[i].value);
-}
-
-char *world_expand(const World *w, Arena *a, const char *text) {
-    Buf out = buf_new(a->cap - a->used);
-    char name[256];
-    for (const char *p = text; *p && !out.full;) {
-        const char *end = *p == '%' ? strchr(p + 1, '%') : NULL;
-        size_t n = end ? (size_t)(end - p - 1) : 0;
-        const char *value = NULL;
-        if (n && n < sizeof name) {
-            memcpy(name, p + 1, n);
-            name[n] = 0;
-            value = world_variable(w, name);
-        }
-        if (value) buf_str(&out, value), p = end + 1;
-        else buf_byte(&out, (uint8_t)*p++);
-    }
-    char *expanded = out.full ? NULL : arena_text(a, buf_span(&out));
-    a->full |= !expanded;
-    buf_free(&out);
-    return expanded;
 }

@@ -23,7 +23,8 @@ struct World {
     WorldValue fallbacks[FACT_COUNT];
     Variable *variables; /* sorted by name without case */
     size_t variable_count;
-    const char *user_sid; /* of a user whose account is not told */
+    const WorldItem *merged; /* an item that took another's place when subjects were expanded */
+    const char *user_sid;    /* of a user whose account is not told */
 };
 
 /* Fills in *error and returns ST_SYNTAX. */
@@ -72,8 +73,30 @@ WorldItem *world_item_find(const World *w, FactId fact, const char *folded);
 /* Expands the item's subject and values; gives a process what it was not told. */
 Status world_bind_item(World *w, WorldItem *item);
 
-/* Expands every subject and value anew. */
+/* The value of a fact without subjects, or its fallback. */
+const WorldValue *world_value(const World *w, FactId id);
+
+/* Expands every subject and value anew, and derives what follows from them. */
 Status world_bind(World *w);
+
+/* ---- template.c ---- */
+
+typedef struct {
+    const World *world;
+    Arena *arena;
+    const WorldItem *item; /* what %:FACT.ATTRIBUTE% of a keyed fact is of, or NULL */
+    unsigned index;        /* %:n% */
+} TemplateContext;
+
+/* The text with %VARIABLES% and %:NAMES% expanded; NULL when full. */
+char *template_expand(const TemplateContext *c, const char *text);
+
+/* The value of a %:NAME%, NULL where there is none. */
+char *template_name(const TemplateContext *c, const char *name);
+
+/* ---- derive.c ---- */
+
+Status world_derive(World *w);
 
 /* ---- environment.c ---- */
 

@@ -42,6 +42,7 @@ static void add_keyed(Lines *l, const World *w, FactId fact) {
     for (const WorldItem *i = world_first_removed(w, fact); i; i = world_next_removed(i))
         add_edit(l, EDIT_REMOVE, fact, i, NULL);
     for (const WorldItem *i = world_first(w, fact); i; i = world_next(i)) {
+        if (i->derived) continue; /* its facts are there */
         const WorldValue *v = item_value(i, fact);
         add_edit(l, v->set ? EDIT_SET : EDIT_ADD, fact, i, v);
         add_attributes(l, fact, i);

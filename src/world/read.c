@@ -134,8 +134,9 @@ static Status make_item(Reader *r, FactId fact, Span subject, uint32_t line, uin
     TRY(status);
     WorldItem *item = world_item_make(w, fact, canonical);
     if (!item) return ST_BUDGET;
-    if (item->line && !item->removed)
-        return world_fail(w->arena, r->error, line, column, "%s is there twice, first in line %u",
+    if (item->line)
+        return world_fail(w->arena, r->error, line, column,
+                          item->removed ? "%s is not there: line %u" : "%s is there twice: line %u",
                           canonical, item->line);
     item->removed = false;
     item->line = line;

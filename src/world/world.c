@@ -145,18 +145,28 @@ static void complete_pid(const World *w, WorldItem *process) {
     process->values[FACT_process_pid - FACT_process] = (WorldValue){.set = true, .number = pid};
 }
 
-Status world_bind_item(World *w, WorldItem *item) {
+static Status bind_item(World *w, WorldItem *item) {
     TRY(bind_subject(w, item));
-    if (item->fact == FACT_process && !item->removed) {
-        TRY(complete_path(w, item));
-        complete_pid(w, item);
-    }
     for (unsigned i = 0; i < fact_value_count(item->fact); i++)
         TRY(bind_value(w, item, item->fact + i));
     return ST_OK;
 }
 
-/* Two subjects may become one: the later one is kept, in the place of the earlier. */
+/* Gives a process what it was not told. */
+static Status complete_process(World *w, WorldItem *process) {
+    if (process->removed) return ST_OK;
+    complete_pid(w, process);
+    TRY(complete_path(w, process));
+    return bind_value(w, process, FACT_process);
+}
+
+Status world_bind_item(World *w, WorldItem *item) {
+    TRY(bind_item(w, item));
+    return item->fact == FACT_process ? complete_process(w, item) : ST_OK;
+}
+
+/* Two subjects may become one: the later one is kept, in the place of the earlier; what is told
+ * goes before what is derived. */
 static Status bind_table(World *w, ItemTable *t) {
     WorldItem *next, *old = t->first;
     *t = (ItemTable){.slots = t->slots, .room = t->room};
@@ -164,10 +174,12 @@ static Status bind_table(World *w, ItemTable *t) {
     for (; old; old = next) {
         next = old->next;
         old->next = NULL;
-        TRY(world_bind_item(w, old));
+        TRY(bind_item(w, old));
         WorldItem *same = t->room ? *find_slot(t, old->folded) : NULL;
+        if (same && old->derived) continue;
         if (same) {
             WorldItem *after = same->next;
+            if (!same->derived) w->merged = same;
             *same = *old;
             same->next = after;
         } else if (!insert(w->arena, t, old)) return ST_BUDGET;
@@ -190,7 +202,8 @@ Status world_bind(World *w) {
     TRY(variables_make(w));
     for (FactId fact = 0; fact < FACT_COUNT; fact++)
         if (w->tables[fact].first) TRY(bind_table(w, &w->tables[fact]));
-    return ST_OK;
+    for (WorldItem *i = w->tables[FACT_process].first; i; i = i->next) TRY(complete_process(w, i));
+    return world_derive(w);
 }
 
 /* ---- items ---- */
@@ -211,8 +224,9 @@ WorldItem *world_item_make(World *w, FactId fact, const char *subject) {
     return insert(w->arena, &w->tables[fact], item) ? item : NULL;
 }
 
+/* What is derived no longer was never said to be absent. */
 static const WorldItem *skip(const WorldItem *i, bool removed) {
-    while (i && i->removed != removed) i = i->next;
+    while (i && (i->removed != removed || (removed && i->derived))) i = i->next;
     return i;
 }
 
@@ -295,7 +309,7 @@ bool world_removed(const World *w, FactId fact, const char *subject) {
     const char *folded = fold_any(w, &scratch, fact, subject);
     const WorldItem *item = folded ? world_item_find(w, fact, folded) : NULL;
     FactId container = container_of(fact);
-    bool removed = item ? item->removed
+    bool removed = item ? item->removed && !item->derived
                         : folded && container != FACT_COUNT && below_removed(w, container, folded);
     arena_reset(&scratch);
     return removed;
@@ -322,23 +336,23 @@ bool item_bool(const WorldItem *item, FactId id) {
     return item_number(item, id, 0) != 0;
 }
 
-static const WorldValue *single(const World *w, FactId id) {
+const WorldValue *world_value(const World *w, FactId id) {
     const WorldItem *item = w->tables[fact_info(id)->fact].first;
     return item ? item_value(item, id) : &w->fallbacks[id];
 }
 
 const char *world_text(const World *w, FactId id) {
-    const WorldValue *v = single(w, id);
+    const WorldValue *v = world_value(w, id);
     return v->set ? (const char *)v->bytes.p : "";
 }
 int64_t world_number(const World *w, FactId id) {
-    return single(w, id)->number;
+    return world_value(w, id)->number;
 }
 Time world_time(const World *w, FactId id) {
-    return single(w, id)->number;
+    return world_value(w, id)->number;
 }
 bool world_bool(const World *w, FactId id) {
-    return single(w, id)->number != 0;
+    return world_value(w, id)->number != 0;
 }
 
 void world_resolution(const World *w, uint32_t *width, uint32_t *height) {

@@ -91,6 +91,7 @@ struct WorldItem {
     FactId fact;
     const char *subject; /* expanded and canonical; NULL for a fact without subjects */
     bool removed;
+    bool derived;                  /* follows from other facts (derived.def) */
     const char *template, *folded; /* the subject before expansion; the subject in upper case */
     WorldValue *values;            /* the fact's, then its attributes' */
     WorldItem *next;
@@ -152,9 +153,14 @@ bool words_have(const char *words, const char *word);
  * subject. Keys begin with HKLM, HKCU, HKCR, HKU or HKCC. */
 const char *registry_subject_value(const char *subject, Arena *a, const char **key);
 
-/* A file's bytes as the guest reads them, filler included. */
+/* A file's size and bytes as the guest reads them, filler included. The caller stays below the
+ * size. */
 uint64_t world_file_size(const WorldItem *file);
 void world_file_read(const World *w, const WorldItem *file, uint64_t at, uint8_t *out, size_t n);
+
+/* The GUID of a network adapter, with braces. */
+enum { WORLD_GUID_SIZE = 39 };
+void world_adapter_guid(const WorldItem *adapter, char out[WORLD_GUID_SIZE]);
 
 /* ---- the environment ---- */
 
@@ -166,7 +172,8 @@ void world_variables(const World *w,
                      void (*each)(void *context, const char *name, const char *value),
                      void *context);
 
-/* The text with its %VARIABLES% expanded; unknown ones stay as they are. NULL when full. */
+/* The text with its %VARIABLES%, and %:FACT% or %:FACT.ATTRIBUTE%, expanded; unknown ones stay as
+ * they are. NULL when full. */
 char *world_expand(const World *w, Arena *a, const char *text);
 
 /* ---- edits ---- */

@@ -1,0 +1,176 @@
+/* Templates: text with the environment's %VARIABLES% and with %:NAMES% of facts. */
+#include "world/internal.h"
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* ---- names that are no fact but follow from some ---- */
+
+static char *user_domain(const TemplateContext *c) {
+    const char *domain = world_text(c->world, FACT_domain);
+    return arena_str(c->arena, *domain ? domain : world_text(c->world, FACT_computer));
+}
+
+static char *logon_server(const TemplateContext *c) {
+    const char *domain = world_text(c->world, FACT_domain),
+               *controller = world_text(c->world, FACT_domain_controller);
+    bool joined = *domain && *controller;
+    return arena_str(c->arena, joined ? controller : world_text(c->world, FACT_computer));
+}
+
+static char *logon_name(const TemplateContext *c) {
+    const char *domain = world_text(c->world, FACT_domain);
+    return arena_printf(c->arena, "%s\\%s", *domain ? domain : ".",
+                        world_text(c->world, FACT_user));
+}
+
+static char *user_sid(const TemplateContext *c) {
+    return arena_str(c->arena, world_user_sid(c->world));
+}
+
+static int64_t number(const TemplateContext *c, FactId id) {
+    return world_number(c->world, id);
+}
+
+static char *cpu_name(const TemplateContext *c) {
+    return arena_printf(c->arena, "Intel64 Family %" PRId64 " Model %" PRId64 " Stepping %" PRId64,
+                        number(c, FACT_cpu_family), number(c, FACT_cpu_model),
+                        number(c, FACT_cpu_stepping));
+}
+
+static char *cpu_revision(const TemplateContext *c) {
+    return arena_printf(c->arena, "%02x%02x", (unsigned)number(c, FACT_cpu_model) & 0xFF,
+                        (unsigned)number(c, FACT_cpu_stepping) & 0xFF);
+}
+
+static char *os_major(const TemplateContext *c) {
+    return arena_printf(c->arena, "%d", atoi(world_text(c->world, FACT_os_version)));
+}
+
+static char *os_minor(const TemplateContext *c) {
+    const char *dot = strchr(world_text(c->world, FACT_os_version), '.');
+    return arena_printf(c->arena, "%d", dot ? atoi(dot + 1) : 0);
+}
+
+static char *installed_seconds(const TemplateContext *c) {
+    return arena_printf(c->arena, "%" PRId64,
+                        world_time(c->world, FACT_os_installed) / TIME_SECOND);
+}
+
+static char *installed_filetime(const TemplateContext *c) {
+    return arena_printf(c->arena, "%" PRIu64,
+                        time_to_filetime(world_time(c->world, FACT_os_installed)));
+}
+
+static char *active_bias(const TemplateContext *c) {
+    return arena_printf(c->arena, "%" PRId64,
+                        number(c, FACT_timezone_bias) + number(c, FACT_timezone_daylight));
+}
+
+static char *item_index(const TemplateContext *c) {
+    return arena_printf(c->arena, "%u", c->index);
+}
+
+/* A device's hardware id has underscores for spaces. */
+static char *drive_id(const TemplateContext *c) {
+    char *id = c->item ? arena_str(c->arena, item_text(c->item, FACT_drive_model)) : NULL;
+    for (char *p = id; p && *p; p++)
+        if (*p == ' ') *p = '_';
+    return id;
+}
+
+static char *mac_guid(const TemplateContext *c) {
+    if (!c->item) return NULL;
+    char guid[WORLD_GUID_SIZE];
+    world_adapter_guid(c->item, guid);
+    return arena_str(c->arena, guid);
+}
+
+static char *mac_dhcp(const TemplateContext *c) {
+    return c->item ? arena_str(c->arena, item_bool(c->item, FACT_mac_dhcp) ? "1" : "0") : NULL;
+}
+
+static const struct {
+    const char *name;
+    char *(*make)(const TemplateContext *c);
+} names[] = {
+    {"active-bias", active_bias},
+    {"cpu-name", cpu_name},
+    {"cpu-revision", cpu_revision},
+    {"drive-id", drive_id},
+    {"installed-filetime", installed_filetime},
+    {"installed-seconds", installed_seconds},
+    {"logon-name", logon_name},
+    {"logon-server", logon_server},
+    {"mac-dhcp", mac_dhcp},
+    {"mac-guid", mac_guid},
+    {"n", item_index},
+    {"os-major", os_major},
+    {"os-minor", os_minor},
+    {"user-domain", user_domain},
+    {"user-sid", user_sid},
+};
+
+/* ---- facts ---- */
+
+static bool is_text_type(FactType type) {
+    return type == FACT_TYPE_TEXT || type == FACT_TYPE_EXPANDED || type == FACT_TYPE_PATH ||
+           type == FACT_TYPE_WORDS || type == FACT_TYPE_CHOICE || type == FACT_TYPE_SID;
+}
+
+static char *fact_text(const TemplateContext *c, FactId id) {
+    const WorldValue *v = NULL;
+    if (fact_subject(id) == SUBJECT_NONE) v = world_value(c->world, id);
+    else if (c->item && c->item->fact == fact_info(id)->fact) v = item_value(c->item, id);
+    if (!v || !v->set) return NULL;
+    if (is_text_type(fact_info(id)->type)) return arena_text(c->arena, v->bytes);
+    Buf text = buf_new(4096);
+    value_print(&text, id, v);
+    char *printed = arena_text(c->arena, buf_span(&text));
+    buf_free(&text);
+    return printed;
+}
+
+char *template_name(const TemplateContext *c, const char *name) {
+    FactId id;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i].name, name) == 0) return names[i].make(c);
+    return fact_find(span_str(name), &id) ? fact_text(c, id) : NULL;
+}
+
+/* ---- expansion ---- */
+
+static const char *lookup(const TemplateContext *c, const char *name) {
+    return name[0] == ':' ? template_name(c, name + 1) : world_variable(c->world, name);
+}
+
+enum { LONGEST_NAME = 255 };
+
+/* The value of the name that the % at *text begins, with *text moved behind it; else NULL. */
+static const char *take_name(const TemplateContext *c, const char **text) {
+    char name[LONGEST_NAME + 1];
+    const char *end = strchr(*text + 1, '%');
+    size_t n = end ? (size_t)(end - *text - 1) : 0;
+    if (n == 0 || n > LONGEST_NAME) return NULL;
+    memcpy(name, *text + 1, n);
+    name[n] = 0;
+    const char *value = lookup(c, name);
+    if (value) *text = end + 1;
+    return value;
+}
+
+char *template_expand(const TemplateContext *c, const char *text) {
+    Buf out = buf_new(c->arena->cap - c->arena->used);
+    while (*text && !out.full) {
+        const char *value = *text == '%' ? take_name(c, &text) : NULL;
+        if (value) buf_str(&out, value);
+        else buf_byte(&out, (uint8_t)*text++);
+    }
+    char *expanded = out.full ? NULL : arena_text(c->arena, buf_span(&out));
+    c->arena->full |= !expanded;
+    buf_free(&out);
+    return expanded;
+}
+
+char *world_expand(const World *w, Arena *a, const char *text) {
+    return template_expand(&(TemplateContext){.world = w, .arena = a}, text);
+}
