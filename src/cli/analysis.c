@@ -11,8 +11,9 @@ typedef struct {
     uint64_t inputs;
 } Analysis;
 
-static void before_write(void *context) {
+static int write_report(void *context, Span bytes) {
     progress_clear(context);
+    return cli_write(bytes);
 }
 
 static bool on_progress(void *context, const EngineProgress *now) {
@@ -96,13 +97,12 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
                  const char *const *arguments, size_t argument_count) {
     char message[ENGINE_MESSAGE] = "";
     Analysis a = {.progress = progress_new(s->quiet), .inputs = path_count};
-    ReportOptions report = {.fd = STDOUT_FILENO,
+    ReportOptions report = {.write = write_report,
+                            .context = &a.progress,
                             .format = s->json ? REPORT_JSON : REPORT_TEXT,
                             .color = cli_wants_color(s),
                             .quiet = s->quiet,
-                            .width = cli_width(),
-                            .before_write = before_write,
-                            .context = &a.progress};
+                            .width = cli_width()};
     EngineOptions options = engine_options(s, mode, &a);
     options.arguments = arguments;
     options.argument_count = argument_count;

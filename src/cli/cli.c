@@ -17,16 +17,19 @@ void cli_complain(const char *format, ...) {
     va_end(args);
 }
 
-int cli_print(const Buf *text) {
-    for (size_t at = 0; at < text->n;) {
-        ssize_t n = write(STDOUT_FILENO, text->p + at, text->n - at);
+int cli_write(Span bytes) {
+    for (size_t at = 0; at < bytes.n;) {
+        ssize_t n = write(STDOUT_FILENO, bytes.p + at, bytes.n - at);
         if (n >= 0) at += (size_t)n;
-        else if (errno != EINTR) {
-            cli_complain("standard output: %s", strerror(errno));
-            return EXIT_TROUBLE;
-        }
+        else if (errno != EINTR) return errno;
     }
-    return EXIT_NOTHING;
+    return 0;
+}
+
+int cli_print(const Buf *text) {
+    int error = cli_write(buf_span(text));
+    if (error) cli_complain("standard output: %s", strerror(error));
+    return error ? EXIT_TROUBLE : EXIT_NOTHING;
 }
 
 bool cli_wants_color(const Settings *s) {

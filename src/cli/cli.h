@@ -117,7 +117,10 @@ int cli_main(int argc, const char *const *argv);
 /* "coax: ..." on standard error. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Writes a text to standard output; the exit status. */
+/* Writes to standard output; 0 or an errno. */
+int cli_write(Span bytes);
+
+/* The same, complaining; the exit status. */
 int cli_print(const Buf *text);
 
 /* Whether standard output is for a person who likes colour, and how wide it is (0 = no terminal). */

@@ -1,12 +1,11 @@
 #include "report/out.h"
 #include <errno.h>
-#include <unistd.h>
 
 /* One line may be as long as the facts of a large file; a longer one is our own trouble (EFBIG). */
 enum { OUT_CEILING = 256 << 20, OUT_ENOUGH = 64 << 10 };
 
-Out out_open(int fd) {
-    return (Out){.fd = fd, .buf = buf_new(OUT_CEILING)};
+Out out_open(int (*write)(void *context, Span bytes), void *context) {
+    return (Out){.write = write, .context = context, .buf = buf_new(OUT_CEILING)};
 }
 
 void out_close(Out *o) {
@@ -15,12 +14,7 @@ void out_close(Out *o) {
 
 void out_flush(Out *o) {
     if (o->buf.full && !o->error) o->error = EFBIG;
-    if (o->before_write && o->buf.n) o->before_write(o->context);
-    for (size_t at = 0; at < o->buf.n && !o->error;) {
-        ssize_t n = write(o->fd, o->buf.p + at, o->buf.n - at);
-        if (n >= 0) at += (size_t)n;
-        else if (errno != EINTR) o->error = errno;
-    }
+    if (o->buf.n && !o->error) o->error = o->write(o->context, buf_span(&o->buf));
     buf_clear(&o->buf);
 }
 

@@ -56,12 +56,10 @@ Report *report_open(const ReportOptions *options) {
     *r = (Report){
         .sink = {take_artifact, take_event, take_call, take_finding, take_run, take_skipped},
         .options = *options,
-        .out = out_open(options->fd),
+        .out = out_open(options->write, options->context),
         .kept = arena_new(KEPT_CAP),
         .writer = options->format == REPORT_JSON ? &json_writer : &text_writer,
     };
-    r->out.before_write = options->before_write;
-    r->out.context = options->context;
     if (!r->options.width) r->options.width = 100;
     r->skipped = value_list(&r->kept);
     if (r->skipped && r->writer->open(r)) return r;

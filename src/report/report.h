@@ -11,10 +11,10 @@
 typedef enum { REPORT_TEXT, REPORT_JSON } ReportFormat;
 
 typedef struct {
-    int fd; /* where it is written; stays open */
-    ReportFormat format;
-    void (*before_write)(void *context); /* called before each write to fd; may be NULL */
+    /* Takes whole lines; 0, or an errno, after which it is not called again. */
+    int (*write)(void *context, Span bytes);
     void *context;
+    ReportFormat format;
     /* text only: */
     bool color;
     bool quiet;     /* findings and what was skipped, nothing else */
@@ -34,7 +34,7 @@ Report *report_open(const ReportOptions *options);
 /* The sink; belongs to the report. */
 Sink *report_sink(Report *r);
 
-/* The errno of the first write that failed, after which nothing more is written; else 0. */
+/* What `write` failed with; else 0. */
 int report_error(const Report *r);
 
 ReportTotals report_totals(const Report *r);

@@ -23,12 +23,18 @@ typedef struct {
     char output[OUTPUT_CAP];
 } Fixture;
 
+static int write_to(void *context, Span bytes) {
+    int fd = *(int *)context;
+    return write(fd, bytes.p, bytes.n) == (ssize_t)bytes.n ? 0 : errno;
+}
+
 static Fixture *begin(ReportOptions options) {
     Fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
     f->fd = memfd_create("report", 0);
     assert_true(f->fd >= 0);
-    options.fd = f->fd;
+    options.write = write_to;
+    options.context = &f->fd;
     f->report = report_open(&options);
     assert_non_null(f->report);
     f->sink = report_sink(f->report);
@@ -242,7 +248,8 @@ static void reports_a_full_disk(void **state) {
     (void)state;
     int full = open("/dev/full", O_WRONLY);
     if (full < 0) skip();
-    Report *r = report_open(&(ReportOptions){.fd = full, .format = REPORT_JSON});
+    Report *r =
+        report_open(&(ReportOptions){.write = write_to, .context = &full, .format = REPORT_JSON});
     assert_int_equal(report_finish(r), ST_IO);
     assert_int_equal(report_error(r), ENOSPC);
     report_close(r);
