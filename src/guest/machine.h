@@ -148,6 +148,7 @@ struct Thread {
     bool alert_by_id;    /* NtAlertThreadByThreadId */
     bool terminating;
     bool hidden_from_debugger;
+    uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
     uint64_t start_address, start_argument;
     uint64_t create_time, exit_time;
     uint64_t blocks; /* that it ran */

@@ -1,0 +1,31 @@
+/* CONTEXT structures, as programs and ntdll.dll read and write them (winnt.h; Intel SDM 1, 10.5.1
+ * for the FXSAVE part). */
+#ifndef COAX_GUEST_CONTEXT_H
+#define COAX_GUEST_CONTEXT_H
+
+#include "guest/machine.h"
+
+/* The parts of a CONTEXT that its flags name, without the architecture's bit. */
+enum {
+    CONTEXT_CONTROL = 1,
+    CONTEXT_INTEGER = 2,
+    CONTEXT_SEGMENTS = 4,
+    CONTEXT_FLOATING_POINT = 8,
+    CONTEXT_DEBUG_REGISTERS = 16,
+    CONTEXT_EXTENDED_REGISTERS = 32,
+    CONTEXT_EVERYTHING = 63,
+};
+
+/* Bytes of a CONTEXT in this process: 4D0h or 2CCh. */
+uint64_t context_size(const Process *p);
+
+/* Writes the thread's registers to the guest: the parts in `flags`. */
+bool context_store(Thread *t, uint64_t address, uint32_t flags);
+
+/* Reads registers from the guest: the parts that its ContextFlags name. */
+bool context_load(Thread *t, uint64_t address);
+
+/* ContextFlags of a CONTEXT in the guest. */
+bool context_flags(Process *p, uint64_t address, uint32_t *flags);
+
+#endif
