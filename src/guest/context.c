@@ -108,10 +108,10 @@ static void load_floating(Thread *t, const uint8_t *c, uint32_t flags) {
     cpu_set_fx(t->process->cpu, fx);
 }
 
-bool context_store(Thread *t, uint64_t address, uint32_t flags) {
+bool context_store(Thread *t, Process *p, uint64_t address, uint32_t flags) {
     Layout l = layout(t->process);
     uint8_t c[SIZE64];
-    if (!guest_read(t->process, address, c, l.size)) memset(c, 0, sizeof c);
+    if (!guest_read(p, address, c, l.size)) memset(c, 0, sizeof c);
     store_le(c + l.flags_at, flags | l.arch, 4);
     for (size_t i = 0; i < l.count; i++)
         if (l.slots[i].part & flags)
@@ -120,7 +120,7 @@ bool context_store(Thread *t, uint64_t address, uint32_t flags) {
         for (unsigned i = 0; i < 6; i++) store_le(c + l.debug_at + i * l.debug_width, t->debug[i], l.debug_width);
     thread_get(t, REG_RIP); /* the floating-point registers are read from the CPU itself */
     store_floating(t, c, flags);
-    return guest_write(t->process, address, c, l.size);
+    return guest_write(p, address, c, l.size);
 }
 
 static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
@@ -139,10 +139,10 @@ static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
              : t->process->wow64 ? SEL_CODE32 : SEL_CODE64, rip);
 }
 
-bool context_load(Thread *t, uint64_t address) {
+bool context_load(Thread *t, Process *p, uint64_t address) {
     Layout l = layout(t->process);
     uint8_t c[SIZE64];
-    if (!guest_read(t->process, address, c, l.size)) return false;
+    if (!guest_read(p, address, c, l.size)) return false;
     uint32_t flags = (uint32_t)load_le(c + l.flags_at, 4) & CONTEXT_EVERYTHING;
     for (size_t i = 0; i < l.count; i++)
         if (l.slots[i].part & flags & CONTEXT_INTEGER)

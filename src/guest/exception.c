@@ -62,7 +62,7 @@ static bool write_frame(Thread *t, const ExceptionRecord *r, uint64_t *rsp) {
     }
     uint32_t parts = CONTEXT_EVERYTHING & ~(p->wow64 ? 0u : (uint32_t)CONTEXT_EXTENDED_REGISTERS);
     *rsp = frame;
-    return context_store(t, context, parts) &&
+    return context_store(t, p, context, parts) &&
            write_context_ex(p, context + (p->wow64 ? 0x2cc : 0x4d0)) && write_record(p, record, r);
 }
 
@@ -243,7 +243,7 @@ static bool enter_apc64(Thread *t, const Apc *a, uint64_t result) {
     enum { FUNC_AT = 0x20, CONTEXT_AT = 0x30, SIZE = 0x510 };
     uint64_t stack = (thread_get(t, REG_RSP) & ~UINT64_C(15)) - SIZE;
     thread_set(t, REG_RAX, result);
-    if (!context_store(t, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_FLOATING_POINT) ||
+    if (!context_store(t, t->process, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_FLOATING_POINT) ||
         !guest_put_u64(t->process, stack + FUNC_AT, a->routine))
         return false;
     thread_set(t, REG_RSP, stack - 8);
@@ -262,7 +262,7 @@ static bool enter_apc32(Thread *t, const Apc *a, uint64_t result) {
     put_u32(&f, (uint32_t)stack + CONTEXT_AT);
     for (int i = 0; i < 3; i++) put_u32(&f, (uint32_t)a->argument[i]);
     put_u32(&f, (uint32_t)a->routine);
-    if (f.bad || !context_store(t, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
+    if (f.bad || !context_store(t, t->process, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
                                                            CONTEXT_FLOATING_POINT))
         return false;
     thread_set(t, REG_RSP, stack - 4);

@@ -92,8 +92,9 @@ struct Process {
     char *image_path, *command_line; /* C:\..., UTF-8 */
     bool ending, ended;
     uint32_t exit_code;
+    const char *failed; /* why, where an exception or we ended it; in the machine's arena */
     uint32_t error_mode;     /* SetErrorMode's bits */
-    uint32_t next_thread_number;
+    uint32_t thread_count;
     uint64_t create_time, exit_time; /* FILETIME */
     uint64_t entry_exception;  /* guest addresses of ntdll's entry points */
     uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
@@ -117,7 +118,7 @@ typedef struct {
     bool (*poll)(Thread *t, void *context, uint64_t *result);
     void *context;
     void (*abandon)(Thread *t, void *context); /* time-out or APC ended the poll; may be NULL */
-    uint64_t timeout_status; /* STATUS_TIMEOUT unless set */
+    bool completes;    /* the time-out is what the wait was for: STATUS_SUCCESS */
     const char *api;   /* for the delay's event, or NULL */
     uint64_t started;  /* machine_now */
 } Wait;
@@ -182,6 +183,16 @@ struct Machine {
     uint32_t next_id; /* process and thread ids: multiples of 4 */
     uint32_t process_count;
     bool changed;     /* something may have become signaled */
+    Thread *last_run; /* the scheduler goes round from here */
+    Process *dissolve; /* ended while it ran: its address space goes after the slice */
+    uint32_t first_parent; /* the id of the process that started the program */
+    Cpu **spare_cpus; /* opened before the jail was locked */
+    size_t spare_count;
+    Cpu *running;          /* whose blocks move the clock */
+    uint64_t running_from; /* its block count when that began */
+    bool yielded;          /* the running thread gives its slice away */
+    Object *timers, *mutants; /* sync.c: all there are */
+    Process *first;           /* the program's own; a reference is held */
 
     struct Namespace *names;
     FileSystem *fs;
@@ -208,6 +219,12 @@ uint64_t machine_tsc(Machine *m);
 uint64_t machine_deadline(Machine *m, int64_t timeout);
 
 uint64_t machine_random(Machine *m);
+uint32_t machine_new_id(Machine *m);
+
+/* An engine of the pool, or NULL. */
+Cpu *machine_take_cpu(Machine *m);
+void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
+void machine_last_process_ended(Machine *m, Process *p);
 
 /* Ends the whole machine, once: the first reason stays. */
 void machine_end(Machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -293,5 +310,6 @@ void thread_set(Thread *t, CpuReg reg, uint64_t value);
 
 /* Ends a wait: the thread goes on with `result` in RAX. */
 void thread_wake(Thread *t, uint64_t result);
+void thread_forget_wait(Thread *t);
 
 #endif

@@ -1,5 +1,6 @@
 #include "guest/sys.h"
 #include "base/log.h"
+#include "guest/sched.h"
 #include "pe/pe.h"
 #include <stdlib.h>
 
@@ -184,4 +185,11 @@ void sys_io_status(Sys *s, uint64_t address, uint32_t status, uint64_t informati
     Fields f = fields(s->process, address);
     put_pointer(&f, status);
     put_pointer(&f, information);
+}
+
+uint64_t sys_wait(Sys *s, const Wait *wait) {
+    uint64_t result = STATUS_SUCCESS;
+    if (sched_wait(s->thread, wait, &result)) return result;
+    s->blocked = true;
+    return result;
 }

@@ -15,4 +15,25 @@ void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField 
     trace_emit((m), (t), (category), (const EventField[]){__VA_ARGS__},                            \
                sizeof((const EventField[]){__VA_ARGS__}) / sizeof(EventField))
 
+/* A process that the machine started, and its end. */
+void trace_process_started(Process *p);
+void trace_process_ended(Process *p);
+void trace_module_mapped(Process *p, Module *module);
+void trace_module_unmapped(Process *p, Module *module);
+
+/* The CPU reached an address that was watched: true stops it there. */
+bool trace_watched(Process *p, uint64_t address);
+
+/* The thread stopped at a watched address (CPU_WATCH). */
+void trace_reached(Thread *t);
+
+/* The thread's wait ran into its time-out: long ones are delays. */
+void trace_waited(Thread *t);
+
+/* The machine has ended: what was folded comes out, and the files that the guest changed. */
+void trace_finish(Machine *m);
+
+Status trace_open(Machine *m);
+void trace_close(Machine *m);
+
 #endif

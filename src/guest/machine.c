@@ -1,0 +1,309 @@
+/* The machine: making it from a world, its clock, its end. */
+#include "guest/machine.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "guest/file.h"
+#include "guest/fs.h"
+#include "guest/process.h"
+#include "guest/registry.h"
+#include "guest/sched.h"
+#include "guest/sys.h"
+#include "guest/trace.h"
+#include <stdlib.h>
+
+/* A basic block takes 4 ns: three to five instructions at some GHz. */
+enum { NS_PER_BLOCK = 4, TSC_READ_NS = 8, CPUID_NS = 30, TSC_PER_NS = 3, FIRST_ID = 4500 };
+enum { SCRATCH_ROOM = 64 << 20, MACHINE_ROOM = 64 << 20 };
+
+/* ---- the clock ---- */
+
+uint64_t machine_now(Machine *m) {
+    uint64_t running = m->running ? cpu_blocks(m->running) - m->running_from : 0;
+    return m->clock + running * NS_PER_BLOCK;
+}
+
+Time machine_time(Machine *m) { return m->start + (Time)machine_now(m); }
+uint64_t machine_filetime(Machine *m) { return time_to_filetime(machine_time(m)); }
+uint64_t machine_ticks_100ns(Machine *m) { return (m->uptime + machine_now(m)) / 100; }
+uint64_t machine_qpc(Machine *m) { return machine_ticks_100ns(m); }
+
+uint64_t machine_tsc(Machine *m) {
+    m->clock += TSC_READ_NS;
+    return (m->uptime + machine_now(m)) * TSC_PER_NS;
+}
+
+uint64_t machine_deadline(Machine *m, int64_t timeout) {
+    uint64_t now = machine_now(m);
+    if (timeout == INT64_MIN) return NEVER;
+    if (timeout > 0) {
+        uint64_t present = machine_filetime(m), then = (uint64_t)timeout;
+        if (then <= present) return now;
+        return then - present > (NEVER - now) / 100 - 1 ? NEVER : now + (then - present) * 100;
+    }
+    uint64_t length = (uint64_t)-timeout;
+    return length > (NEVER - now) / 100 - 1 ? NEVER : now + length * 100;
+}
+
+/* xorshift64* (Vigna 2016). */
+uint64_t machine_random(Machine *m) {
+    m->random ^= m->random >> 12;
+    m->random ^= m->random << 25;
+    m->random ^= m->random >> 27;
+    return m->random * UINT64_C(0x2545F4914F6CDD1D);
+}
+
+uint32_t machine_new_id(Machine *m) { return m->next_id += 4; }
+
+/* ---- CPUID: a processor without AVX and RDRAND, which the engine does not have ---- */
+
+static void brand_leaf(Machine *m, uint32_t leaf, uint32_t out[4]) {
+    char brand[48] = {0};
+    strncpy(brand, world_text(m->world, FACT_cpu), sizeof brand - 1);
+    memcpy(out, brand + 16 * (leaf - 0x80000002u), 16);
+}
+
+void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
+    m->clock += CPUID_NS;
+    bool amd = strstr(world_text(m->world, FACT_cpu), "AMD") != NULL;
+    uint32_t count = (uint32_t)world_number(m->world, FACT_cpu_count);
+    memset(out, 0, 16);
+    switch (leaf) {
+    case 0:
+        out[0] = 0xd;
+        memcpy(&out[1], amd ? "Auth" : "Genu", 4);
+        memcpy(&out[3], amd ? "enti" : "ineI", 4);
+        memcpy(&out[2], amd ? "cAMD" : "ntel", 4);
+        break;
+    case 1:
+        out[0] = amd ? 0x00100f43 : 0x000206a7;
+        out[1] = count << 16 | 0x0800;
+        out[2] = 0x00982203; /* SSE3 PCLMUL SSSE3 CX16 SSE4.1 SSE4.2 POPCNT; hypervisor bit clear */
+        out[3] = 0x178bfbff;
+        break;
+    case 2:
+        out[0] = 0x76035a01;
+        out[1] = 0x00f0b2ff;
+        out[3] = 0x00ca0000;
+        break;
+    case 4:
+        if (subleaf < 3) {
+            out[0] = 0x1c000121u + (subleaf << 5);
+            out[1] = 0x01c0003f;
+            out[2] = subleaf == 2 ? 0x1ff : 0x3f;
+        }
+        break;
+    case 0x80000000: out[0] = 0x80000008; break;
+    case 0x80000001:
+        out[2] = 1;
+        out[3] = 0x28100800; /* SYSCALL, NX, RDTSCP, LM */
+        break;
+    case 0x80000002:
+    case 0x80000003:
+    case 0x80000004: brand_leaf(m, leaf, out); break;
+    case 0x80000006: out[2] = 0x01006040; break;
+    case 0x80000007: out[3] = 0x100; break; /* invariant TSC */
+    case 0x80000008: out[0] = 0x3024; break;
+    default: break;
+    }
+}
+
+/* ---- KUSER_SHARED_DATA ---- */
+
+static uint8_t *shared_page(Machine *m, unsigned page) {
+    return ram_page(&m->ram, section_frame(m->shared_data, page));
+}
+
+static void poke(uint8_t *page, unsigned at, uint64_t v, unsigned bytes) {
+    for (unsigned i = 0; i < bytes; i++) page[at + i] = (uint8_t)(v >> 8 * i);
+}
+
+/* KSYSTEM_TIME: low, high, high again. */
+static void poke_time(uint8_t *page, unsigned at, uint64_t v) {
+    poke(page, at, v, 8);
+    poke(page, at + 8, v >> 32, 4);
+}
+
+void shared_data_tick(Machine *m) {
+    uint8_t *page = shared_page(m, 0);
+    uint64_t ticks = machine_ticks_100ns(m);
+    poke_time(page, 0x08, ticks);
+    poke_time(page, 0x14, machine_filetime(m));
+    /* Ticks of 15.625 ms with a multiplier of 15.625 * 2^24. */
+    poke_time(page, 0x320, ticks / 156250);
+    poke(page, 0, ticks / 156250, 4);
+}
+
+void shared_data_open(Machine *m) {
+    const World *w = m->world;
+    m->shared_data = section_new(&m->ram, 2 * PAGE_SIZE);
+    if (!m->shared_data || !section_frame(m->shared_data, 0) || !section_frame(m->shared_data, 1)) return;
+    uint8_t *page = shared_page(m, 0), *gadgets = shared_page(m, 1);
+    static const uint8_t call[] = {0xcd, 0x2e, 0xc3}, call16[] = {0xcd, 0x2e, 0xc2, 16, 0};
+    memcpy(gadgets + (GADGET_SYSCALL32 & PAGE_MASK), call, sizeof call);
+    memcpy(gadgets + (GADGET_UNIX & PAGE_MASK), call, sizeof call);
+    memcpy(gadgets + (GADGET_UNIX32 & PAGE_MASK), call16, sizeof call16);
+    Span root = text_to_utf16(&m->scratch, span_str("C:\\WINDOWS"));
+    if (root.p) memcpy(page + 0x30, root.p, root.n);
+    poke(page, 0x04, 0x0fa00000, 4);
+    poke(page, 0x2c, 0x8664, 2);
+    poke(page, 0x2e, 0x8664, 2);
+    poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);
+    poke(page, 0x264, 1, 4);  /* workstation */
+    poke(page, 0x268, 1, 1);
+    poke(page, 0x26a, 9, 2);  /* AMD64 */
+    poke(page, 0x26c, 10, 4); /* version 10.0 */
+    static const uint8_t features[] = {2, 3, 6, 8, 9, 10, 12, 13, 14, 20, 22, 23, 32, 33};
+    for (size_t i = 0; i < sizeof features; i++) page[0x274 + features[i]] = 1;
+    poke(page, 0x2d0, 0x110, 4);
+    page[0x2d5] = 2; /* NX: opt-in */
+    poke(page, 0x2d8, 1, 4);
+    poke(page, 0x2e8, (uint64_t)world_number(w, FACT_ram) >> PAGE_SHIFT, 4);
+    poke(page, 0x300, 10000000, 8);
+    poke(page, 0x3c0, (uint64_t)world_number(w, FACT_cpu_count), 4);
+    poke(page, 0x3c6, 0x83, 1);
+    shared_data_tick(m);
+}
+
+/* ---- endings ---- */
+
+void machine_end(Machine *m, const char *format, ...) {
+    if (m->ended) return;
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(&m->arena, format, args);
+    va_end(args);
+    m->ended = text ? text : "ended";
+}
+
+void machine_end_budget(Machine *m, const char *budget) {
+    if (m->ended) return;
+    m->budget = budget;
+    machine_end(m, "budget: %s", budget);
+}
+
+void machine_unmodelled(Machine *m, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(&m->arena, format, args);
+    va_end(args);
+    if (!text) return;
+    for (const Value *v = value_first(m->unmodelled); v; v = v->next)
+        if (strcmp(value_get_str(v, ""), text) == 0) return;
+    value_add(m->unmodelled, value_str(&m->arena, text));
+    log_info("not modelled: %s", text);
+}
+
+/* The program's own end is what the run reports; its children may have outlived it. */
+void machine_last_process_ended(Machine *m, Process *p) {
+    Process *first = m->first ? m->first : p;
+    if (first->failed) machine_end(m, "%s", first->failed);
+    else machine_end(m, "exit %u", first->exit_code);
+}
+
+/* ---- engines ---- */
+
+Cpu *machine_take_cpu(Machine *m) { return m->spare_count ? m->spare_cpus[--m->spare_count] : NULL; }
+
+static Status open_cpus(Machine *m) {
+    uint32_t count = m->config->budget.processes;
+    m->spare_cpus = calloc(count, sizeof *m->spare_cpus);
+    if (!m->spare_cpus) return ST_BUDGET;
+    for (; m->spare_count < count; m->spare_count++)
+        TRY(cpu_open(&m->spare_cpus[m->spare_count]));
+    return ST_OK;
+}
+
+/* ---- opening and closing ---- */
+
+static Status open_packs(Machine *m) {
+    const int fds[2] = {m->config->pack64, m->config->pack32};
+    for (int i = 0; i < 2; i++) {
+        if (fds[i] < 0) continue;
+        TRY(pack_open(&m->packs[i], &m->ram, fds[i]));
+        m->tables[i] = sys_table_new(&m->packs[i], &m->arena);
+    }
+    return ST_OK;
+}
+
+static Status open_machine(Machine *m, const GuestConfig *config) {
+    *m = (Machine){.config = config, .world = config->world, .sink = config->sink};
+    m->scratch = arena_new(SCRATCH_ROOM);
+    m->arena = arena_new(MACHINE_ROOM);
+    m->unmodelled = value_list(&m->arena);
+    m->start = world_time(m->world, FACT_time);
+    m->uptime = (uint64_t)world_number(m->world, FACT_uptime);
+    m->random = (uint64_t)world_number(m->world, FACT_seed) * UINT64_C(0x9E3779B97F4A7C15) + 1;
+    m->next_id = FIRST_ID;
+    m->first_parent = FIRST_ID - 1200;
+    TRY(ram_open(&m->ram, config->budget.memory, pack_size(config->pack64) + pack_size(config->pack32)));
+    TRY(open_packs(m));
+    TRY(open_cpus(m));
+    if (config->lock) config->lock(config->lock_context);
+    shared_data_open(m);
+    TRY(trace_open(m));
+    TRY(fs_open(m));
+    return registry_open(m);
+}
+
+void object_namespace_free(Machine *m);
+
+static void close_machine(Machine *m) {
+    for (Process *p = m->processes, *next; p; p = next) {
+        next = p->next;
+        object_hold(&p->object);
+        process_terminate(p, 0);
+        object_drop(&p->object);
+    }
+    object_drop(m->first ? &m->first->object : NULL);
+    registry_close(m);
+    fs_close(m);
+    trace_close(m);
+    section_drop(m->shared_data);
+    while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);
+    free(m->spare_cpus);
+    for (int i = 0; i < 2; i++) pack_close(&m->packs[i]);
+    object_namespace_free(m);
+    ram_close(&m->ram);
+    arena_reset(&m->scratch);
+    arena_reset(&m->arena);
+}
+
+/* ---- the run ---- */
+
+static void emit_run(Machine *m) {
+    Run r = {.id = m->config->run,
+             .artifact = m->config->artifact,
+             .world = m->config->world_name,
+             .edits = m->config->edits,
+             .ended = m->ended,
+             .blocks = m->blocks,
+             .elapsed = (Time)m->clock,
+             .unmodelled = m->unmodelled,
+             .budget = m->budget,
+             .details = m->details};
+    sink_run(m->sink, &r);
+}
+
+Status guest_run(const GuestConfig *config) {
+    Machine *m = calloc(1, sizeof *m);
+    if (!m) return ST_BUDGET;
+    Status s = open_machine(m, config);
+    if (s == ST_OK) {
+        start_program(m);
+        sched_run(m);
+        trace_finish(m);
+        emit_run(m);
+    }
+    close_machine(m);
+    free(m);
+    return s;
+}
+
+GuestBudget guest_default_budget(void) {
+    return (GuestBudget){.blocks = UINT64_C(4000000000),
+                         .time = 90 * 24 * 3600 * TIME_SECOND,
+                         .memory = UINT64_C(1) << 30,
+                         .events = 200000,
+                         .file_bytes = UINT64_C(256) << 20,
+                         .processes = 8};
+}

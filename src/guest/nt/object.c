@@ -1,0 +1,252 @@
+/* Handles and the namespace: NtClose, NtDuplicateObject, NtQueryObject, directories, links. */
+#include "base/text.h"
+#include "guest/file.h"
+#include "guest/process.h"
+#include "guest/sys.h"
+#include <stdlib.h>
+
+static uint64_t nt_close(Sys *s) {
+    if ((int32_t)s->arg[0] < 0) return STATUS_SUCCESS; /* pseudo handles */
+    return handle_close(s->process, s->arg[0]);
+}
+
+/* Any handle, pseudo handles too. */
+static uint32_t any_object(Thread *t, Process *p, uint64_t handle, Object **out) {
+    Process *process;
+    Thread *thread;
+    uint32_t status;
+    if ((int32_t)handle == HANDLE_CURRENT_PROCESS) {
+        status = handle_process(t, handle, &process);
+        *out = &process->object;
+    } else if ((int32_t)handle == HANDLE_CURRENT_THREAD) {
+        status = handle_thread(t, handle, &thread);
+        *out = &thread->object;
+    } else {
+        status = handle_object(p, handle, NULL, out);
+    }
+    return status;
+}
+
+/* source process, source handle, target process, *target handle, access, attributes, options */
+static uint64_t nt_duplicate(Sys *s) {
+    enum { CLOSE_SOURCE = 1, SAME_ACCESS = 2, SAME_ATTRIBUTES = 4 };
+    Process *from, *to = NULL;
+    Object *o;
+    uint32_t options = (uint32_t)s->arg[6];
+    uint32_t status = handle_process(s->thread, s->arg[0], &from);
+    if (!status && s->arg[2]) status = handle_process(s->thread, s->arg[2], &to);
+    if (!status) status = any_object(s->thread, from, s->arg[1], &o);
+    if (status) return status;
+    HandleEntry *e = handle_entry(from, s->arg[1]);
+    uint32_t access = options & SAME_ACCESS ? (e ? e->access : 0x1fffff) : (uint32_t)s->arg[4];
+    bool inherit = options & SAME_ATTRIBUTES && e ? e->inherit : s->arg[5] & OBJ_INHERIT;
+    object_hold(o);
+    if (options & CLOSE_SOURCE && e) handle_close(from, s->arg[1]);
+    uint32_t handle = to ? handle_new(to, o, access, inherit) : 0;
+    object_drop(o);
+    if (!to) return STATUS_SUCCESS;
+    if (!handle) return STATUS_INSUFFICIENT_RESOURCES;
+    if (s->arg[3] && !guest_put_pointer(s->process, s->arg[3], handle)) return STATUS_ACCESS_VIOLATION;
+    return STATUS_SUCCESS;
+}
+
+/* ---- information ---- */
+
+static const char *object_path(const Object *o) {
+    if (o->type == &file_type) return ((const File *)o)->path;
+    return o->name;
+}
+
+static uint64_t finish_query(Sys *s, uint64_t need) {
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], (uint32_t)need);
+    return STATUS_SUCCESS;
+}
+
+static uint64_t query_basic(Sys *s, const Object *o, const HandleEntry *e) {
+    enum { SIZE = 56 };
+    if (s->arg[3] < SIZE) return STATUS_INFO_LENGTH_MISMATCH;
+    Fields f = fields(s->process, s->arg[2]);
+    put_u32(&f, e && e->inherit ? OBJ_INHERIT : 0);
+    put_u32(&f, e ? e->access : 0x1fffff);
+    put_u32(&f, o->handles);
+    put_u32(&f, o->refs);
+    for (int i = 0; i < 10; i++) put_u32(&f, 0);
+    return f.bad ? STATUS_ACCESS_VIOLATION : finish_query(s, SIZE);
+}
+
+static uint64_t put_counted_text(Sys *s, const char *text) {
+    Span t = text_to_utf16(s->scratch, span_str(text ? text : ""));
+    uint64_t head = 2u * s->process->pointer, need = head + (t.n ? t.n + 2 : 0);
+    finish_query(s, need);
+    if (s->arg[3] < need) return s->arg[3] < head ? STATUS_INFO_LENGTH_MISMATCH : STATUS_BUFFER_OVERFLOW;
+    Fields f = fields(s->process, s->arg[2]);
+    put_unicode_string(&f, t.n ? s->arg[2] + head : 0, (uint32_t)t.n, t.n ? (uint32_t)t.n + 2 : 0);
+    if (t.n) put_bytes(&f, t);
+    if (t.n) put_u16(&f, 0);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+/* OBJECT_TYPE_INFORMATION: the name, and counts that we leave at nothing. */
+static uint64_t query_type(Sys *s, const Object *o) {
+    Span t = text_to_utf16(s->scratch, span_str(o->type->name));
+    uint64_t head = s->process->pointer == 8 ? 0x68 : 0x60, need = head + t.n + 2;
+    finish_query(s, need);
+    if (s->arg[3] < need) return STATUS_INFO_LENGTH_MISMATCH;
+    Fields f = fields(s->process, s->arg[2]);
+    put_unicode_string(&f, s->arg[2] + head, (uint32_t)t.n, (uint32_t)t.n + 2);
+    while (fields_used(&f) < head) put_u32(&f, 0);
+    put_bytes(&f, t);
+    put_u16(&f, 0);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static uint64_t query_flags(Sys *s, const HandleEntry *e) {
+    if (s->arg[3] < 2) return STATUS_INFO_LENGTH_MISMATCH;
+    Fields f = fields(s->process, s->arg[2]);
+    put_u8(&f, e && e->inherit);
+    put_u8(&f, e && e->protect);
+    return f.bad ? STATUS_ACCESS_VIOLATION : finish_query(s, 2);
+}
+
+static uint64_t nt_query(Sys *s) {
+    enum { BASIC, NAME, TYPE, TYPES, FLAGS };
+    Object *o;
+    uint32_t status = any_object(s->thread, s->process, s->arg[0], &o);
+    if (status) return status;
+    HandleEntry *e = handle_entry(s->process, s->arg[0]);
+    switch ((uint32_t)s->arg[1]) {
+    case BASIC: return query_basic(s, o, e);
+    case NAME: return put_counted_text(s, object_path(o));
+    case TYPE: return query_type(s, o);
+    case FLAGS: return query_flags(s, e);
+    default: return STATUS_INVALID_INFO_CLASS;
+    }
+}
+
+static uint64_t nt_set(Sys *s) {
+    enum { FLAGS = 4 };
+    HandleEntry *e = handle_entry(s->process, s->arg[0]);
+    uint16_t flags;
+    if (!e) return STATUS_INVALID_HANDLE;
+    if ((uint32_t)s->arg[1] != FLAGS) return STATUS_INVALID_INFO_CLASS;
+    if (s->arg[3] < 2) return STATUS_INFO_LENGTH_MISMATCH;
+    if (!guest_get_u16(s->process, s->arg[2], &flags)) return STATUS_ACCESS_VIOLATION;
+    e->inherit = flags & 0xff;
+    e->protect = flags >> 8;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_compare(Sys *s) {
+    Object *a, *b;
+    uint32_t status = any_object(s->thread, s->process, s->arg[0], &a);
+    if (!status) status = any_object(s->thread, s->process, s->arg[1], &b);
+    if (status) return status;
+    return a == b ? STATUS_SUCCESS : STATUS_NOT_SAME_OBJECT;
+}
+
+/* ---- directories ---- */
+
+static const ObjectType directory_type = {.name = "Directory"};
+
+/* Those that Windows has from its start. */
+static bool is_system_directory(const char *path) {
+    static const char *const names[] = {"\\",           "\\BaseNamedObjects", "\\Sessions\\1\\BaseNamedObjects",
+                                        "\\KnownDlls",  "\\KnownDlls32",      "\\Device",
+                                        "\\??",         "\\GLOBAL??",         "\\RPC Control",
+                                        "\\Windows",    "\\ObjectTypes",      "\\Driver"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (text_equal_nocase(path, names[i])) return true;
+    return false;
+}
+
+static uint64_t nt_create_directory(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (!status) status = sys_create_named(s, &a, &directory_type, sizeof *o, &o);
+    if (NT_ERROR(status)) return status;
+    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+    return result ? result : status;
+}
+
+static uint64_t nt_open_directory(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (status) return status;
+    status = sys_open_named(s, &a, &directory_type, &o);
+    if (status == STATUS_OBJECT_NAME_NOT_FOUND && is_system_directory(a.path))
+        status = sys_create_named(s, &a, &directory_type, sizeof *o, &o);
+    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+}
+
+/* ---- symbolic links ---- */
+
+typedef struct {
+    Object object;
+    char *target;
+} Link;
+
+static void link_destroy(Object *o) { free(((Link *)o)->target); }
+
+static const ObjectType link_type = {.name = "SymbolicLink", .destroy = link_destroy};
+
+static uint64_t nt_create_link(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    char *target = guest_unicode_string(s->process, s->scratch, s->arg[3]);
+    if (!status && !target) status = STATUS_ACCESS_VIOLATION;
+    if (!status) status = sys_create_named(s, &a, &link_type, sizeof(Link), &o);
+    if (NT_ERROR(status)) return status;
+    if (status == STATUS_SUCCESS) ((Link *)o)->target = strdup(target);
+    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+    return result ? result : status;
+}
+
+static uint64_t nt_open_link(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (!status) status = sys_open_named(s, &a, &link_type, &o);
+    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+}
+
+static uint64_t nt_query_link(Sys *s) {
+    Link *l;
+    uint32_t status = handle_object(s->process, s->arg[0], &link_type, (Object **)&l);
+    if (status) return status;
+    Span text = text_to_utf16(s->scratch, span_str(l->target ? l->target : ""));
+    Fields in = fields(s->process, s->arg[1]);
+    get_u16(&in);
+    uint16_t room = get_u16(&in);
+    uint64_t buffer = get_pointer(&in);
+    if (s->arg[2]) guest_put_u32(s->process, s->arg[2], (uint32_t)text.n + 2);
+    if (in.bad) return STATUS_ACCESS_VIOLATION;
+    if (room < text.n) return STATUS_BUFFER_TOO_SMALL;
+    if (!guest_write(s->process, buffer, text.p, text.n)) return STATUS_ACCESS_VIOLATION;
+    Fields out = fields(s->process, s->arg[1]);
+    put_u16(&out, (uint16_t)text.n);
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_make_permanent(Sys *s) {
+    Object *o;
+    return handle_object(s->process, s->arg[0], NULL, &o);
+}
+
+const SysRow nt_object_rows[] = {
+    {"NtClose", 1, nt_close},
+    {"NtDuplicateObject", 7, nt_duplicate},
+    {"NtQueryObject", 5, nt_query},
+    {"NtSetInformationObject", 4, nt_set},
+    {"NtCompareObjects", 2, nt_compare},
+    {"NtCreateDirectoryObject", 3, nt_create_directory},
+    {"NtOpenDirectoryObject", 3, nt_open_directory},
+    {"NtCreateSymbolicLinkObject", 4, nt_create_link},
+    {"NtOpenSymbolicLinkObject", 3, nt_open_link},
+    {"NtQuerySymbolicLinkObject", 3, nt_query_link},
+    {"NtMakeTemporaryObject", 1, nt_make_permanent},
+    {"NtMakePermanentObject", 1, nt_make_permanent},
+    {NULL, 0, NULL},
+};

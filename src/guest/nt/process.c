@@ -1,0 +1,321 @@
+/* Processes and jobs. */
+#include "guest/process.h"
+#include "base/text.h"
+#include "guest/sys.h"
+#include "pe/pe.h"
+
+static uint32_t find(Sys *s, Process **out) { return handle_process(s->thread, s->arg[0], out); }
+
+static uint64_t nt_terminate(Sys *s) {
+    Process *p = s->process;
+    /* Handle 0: all threads but the caller's end (ExitProcess does this before it detaches DLLs). */
+    if (!s->arg[0]) {
+        for (Thread *t = p->threads, *next; t; t = next) {
+            next = t->next;
+            if (t != s->thread) thread_terminate(t, (uint32_t)s->arg[1]);
+        }
+        return STATUS_SUCCESS;
+    }
+    uint32_t status = find(s, &p);
+    if (status) return status;
+    if (p->ended) return STATUS_PROCESS_IS_TERMINATING;
+    process_terminate(p, (uint32_t)s->arg[1]);
+    return STATUS_SUCCESS;
+}
+
+static Process *process_by_id(Machine *m, uint64_t id) {
+    for (Process *p = m->processes; p; p = p->next)
+        if (p->id == id && !p->ended) return p;
+    return NULL;
+}
+
+static uint64_t nt_open(Sys *s) {
+    ObjectAttributes a;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (status) return status;
+    Fields f = fields(s->process, s->arg[3]);
+    uint64_t id = get_pointer(&f), thread = get_pointer(&f);
+    if (f.bad) return STATUS_ACCESS_VIOLATION;
+    Process *p = process_by_id(s->machine, id);
+    if (!p && thread)
+        for (Thread *t = s->machine->threads; t && !p; t = t->run_next)
+            if (t->id == thread) p = t->process;
+    /* The world's processes exist for whoever lists them; nobody may open them. */
+    if (!p) return world_process_exists(s->machine, id) ? STATUS_ACCESS_DENIED : STATUS_INVALID_CID;
+    object_hold(&p->object);
+    return sys_return_handle(s, s->arg[0], &p->object, (uint32_t)s->arg[1], a.attributes);
+}
+
+/* previous, access, attributes, flags, out */
+static uint64_t nt_get_next(Sys *s) {
+    Process *last = NULL;
+    uint32_t status = s->arg[0] ? handle_process(s->thread, s->arg[0], &last) : STATUS_SUCCESS;
+    if (status) return status;
+    Process *next = last ? last->next : s->machine->processes;
+    while (next && next->ended) next = next->next;
+    if (!next) return STATUS_NO_MORE_ENTRIES;
+    object_hold(&next->object);
+    return sys_return_handle(s, s->arg[4], &next->object, (uint32_t)s->arg[1], (uint32_t)s->arg[2]);
+}
+
+static uint64_t each_thread(Sys *s, int change) {
+    Process *p;
+    uint32_t status = find(s, &p);
+    if (status) return status;
+    for (Thread *t = p->threads; t; t = t->next)
+        if (change > 0 || t->suspended) t->suspended += (uint32_t)change;
+    s->machine->changed = true;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_suspend(Sys *s) { return each_thread(s, 1); }
+static uint64_t nt_resume(Sys *s) { return each_thread(s, -1); }
+
+/* ---- information ---- */
+
+static uint64_t affinity(const Machine *m) {
+    return (UINT64_C(1) << world_number(m->world, FACT_cpu_count)) - 1;
+}
+
+static void put_basic(Sys *s, const Process *p, Fields *f) {
+    put_u32(f, p->ended ? p->exit_code : STATUS_PENDING);
+    put_pointer(f, s->process->wow64 ? p->peb32 : p->peb);
+    put_pointer(f, affinity(s->machine));
+    put_u32(f, 8);
+    put_pointer(f, p->id);
+    put_pointer(f, p->parent_id);
+}
+
+static void put_memory(const Process *p, Fields *f) {
+    uint64_t bytes = p->vm ? vm_committed(p->vm) * PAGE_SIZE : 0;
+    put_pointer(f, bytes * 4); /* peak and present virtual size */
+    put_pointer(f, bytes * 4);
+    put_u32(f, 1200); /* page faults */
+    put_pointer(f, bytes);
+    put_pointer(f, bytes);
+    for (int i = 0; i < 4; i++) put_pointer(f, 0x8000); /* pool quotas */
+    put_pointer(f, bytes);
+    put_pointer(f, bytes);
+}
+
+static void put_times(const Process *p, Fields *f) {
+    uint64_t blocks = 0;
+    for (const Thread *t = p->threads; t; t = t->next) blocks += t->blocks;
+    put_u64(f, p->create_time);
+    put_u64(f, p->exit_time);
+    put_u64(f, 0);
+    put_u64(f, blocks / 25);
+}
+
+/* SECTION_IMAGE_INFORMATION. */
+static void put_image(const Process *p, Fields *f) {
+    const Section *i = p->image;
+    put_pointer(f, p->image_base + i->entry_point);
+    put_u32(f, 0);
+    put_pointer(f, i->stack_reserve);
+    put_pointer(f, i->stack_commit);
+    put_u32(f, i->subsystem);
+    put_u16(f, (uint16_t)i->subsystem_minor);
+    put_u16(f, (uint16_t)i->subsystem_major);
+    put_u16(f, 0);
+    put_u16(f, 0);
+    put_u16(f, i->characteristics);
+    put_u16(f, i->dll_characteristics);
+    put_u16(f, i->machine);
+    put_u8(f, 1);
+    put_u8(f, 0);
+    put_u32(f, 0);
+    put_u32(f, i->file_size);
+    put_u32(f, i->checksum);
+}
+
+static void put_path(Sys *s, const Process *p, Fields *f, bool device) {
+    const char *path = p->image_path;
+    if (device && path[0] && path[1] == ':')
+        path = arena_printf(s->scratch, "\\Device\\HarddiskVolume3%s", path + 2);
+    Span text = text_to_utf16(s->scratch, span_str(path ? path : ""));
+    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n, (uint32_t)text.n + 2);
+    put_bytes(f, text);
+    put_u16(f, 0);
+}
+
+static void put_command_line(Sys *s, const Process *p, Fields *f) {
+    Span text = text_to_utf16(s->scratch, span_str(p->command_line));
+    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n, (uint32_t)text.n + 2);
+    put_bytes(f, text);
+    put_u16(f, 0);
+}
+
+enum {
+    BASIC = 0,
+    IO_COUNTERS = 2,
+    VM_COUNTERS = 3,
+    TIMES = 4,
+    DEBUG_PORT = 7,
+    ERROR_MODE = 12,
+    PRIORITY_CLASS = 18,
+    HANDLE_COUNT = 20,
+    AFFINITY = 21,
+    PRIORITY_BOOST = 22,
+    SESSION = 24,
+    WOW64 = 26,
+    IMAGE_NAME = 27,
+    DEBUG_OBJECT = 30,
+    DEBUG_FLAGS = 31,
+    IO_PRIORITY = 33,
+    EXECUTE_FLAGS = 34,
+    COOKIE = 36,
+    IMAGE_INFORMATION = 37,
+    IMAGE_NAME_WIN32 = 43,
+    COMMAND_LINE = 60,
+};
+
+static uint64_t query(Sys *s, const Process *p, Fields *f) {
+    switch ((uint32_t)s->arg[1]) {
+    case BASIC: put_basic(s, p, f); break;
+    case IO_COUNTERS:
+        for (int i = 0; i < 6; i++) put_u64(f, 0);
+        break;
+    case VM_COUNTERS: put_memory(p, f); break;
+    case TIMES: put_times(p, f); break;
+    case DEBUG_PORT: put_pointer(f, 0); break;
+    case ERROR_MODE: put_u32(f, p->error_mode); break;
+    case PRIORITY_CLASS:
+        put_u8(f, 0);
+        put_u8(f, 2);
+        break;
+    case HANDLE_COUNT: {
+        uint32_t count = 0;
+        for (size_t i = 0; i < p->handle_count; i++) count += p->handles[i].object != NULL;
+        put_u32(f, count);
+        break;
+    }
+    case AFFINITY: put_pointer(f, affinity(s->machine)); break;
+    case PRIORITY_BOOST: put_u32(f, 0); break;
+    case SESSION: put_u32(f, 1); break;
+    case WOW64: put_pointer(f, p->peb32); break;
+    case IMAGE_NAME: put_path(s, p, f, true); break;
+    case IMAGE_NAME_WIN32: put_path(s, p, f, false); break;
+    case DEBUG_OBJECT: put_pointer(f, 0); return STATUS_PORT_NOT_SET;
+    case DEBUG_FLAGS: put_u32(f, 1); break;
+    case IO_PRIORITY: put_u32(f, 2); break;
+    case EXECUTE_FLAGS: put_u32(f, p->execute_flags); break;
+    case COOKIE: put_u32(f, (uint32_t)(p->create_time * 2654435761u) ^ p->id); break;
+    case IMAGE_INFORMATION: put_image(p, f); break;
+    case COMMAND_LINE: put_command_line(s, p, f); break;
+    default: return STATUS_INVALID_INFO_CLASS;
+    }
+    return f->bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static uint64_t nt_query(Sys *s) {
+    Process *p;
+    uint32_t status = find(s, &p);
+    if (status) return status;
+    Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
+    uint64_t result = query(s, p, &f);
+    if (result == STATUS_INVALID_INFO_CLASS) return result;
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], (uint32_t)fields_used(&f));
+    return fields_used(&f) > s->arg[3] ? STATUS_INFO_LENGTH_MISMATCH : result;
+}
+
+static uint64_t nt_set(Sys *s) {
+    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4 };
+    Process *p;
+    uint32_t value = 0, status = find(s, &p);
+    if (status) return status;
+    switch ((uint32_t)s->arg[1]) {
+    case ERROR_MODE:
+        if (s->arg[3] != 4) return STATUS_INVALID_PARAMETER;
+        if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
+        /* SEM_NOALIGNMENTFAULTEXCEPT cannot be taken back once it is set (SetErrorMode). */
+        p->error_mode = value | (p->error_mode & NO_ALIGNMENT_FAULT_EXCEPT);
+        return STATUS_SUCCESS;
+    case EXECUTE_FLAGS:
+        if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
+        p->execute_flags = value;
+        return STATUS_SUCCESS;
+    case PRIORITY_CLASS:
+    case PRIORITY_BOOST:
+    case IO_PRIORITY:
+    case AFFINITY: return STATUS_SUCCESS;
+    default: return STATUS_INVALID_INFO_CLASS;
+    }
+}
+
+/* ---- jobs: limits are kept by nobody ---- */
+
+typedef struct {
+    Object object;
+} Job;
+
+static bool job_signaled(Object *o, Thread *t) {
+    (void)o, (void)t;
+    return false;
+}
+
+static const ObjectType job_type = {.name = "Job", .signaled = job_signaled};
+
+static uint64_t nt_create_job(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (!status) status = sys_create_named(s, &a, &job_type, sizeof(Job), &o);
+    if (NT_ERROR(status)) return status;
+    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+    return result ? result : status;
+}
+
+static uint64_t nt_assign_job(Sys *s) {
+    Object *job;
+    Process *p;
+    uint32_t status = handle_object(s->process, s->arg[0], &job_type, &job);
+    if (!status) status = handle_process(s->thread, s->arg[1], &p);
+    if (status) return status;
+    object_hold(job);
+    object_drop(p->job);
+    p->job = job;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_is_in_job(Sys *s) {
+    enum { NOT_IN_JOB = 0x123, IN_JOB = 0x124 };
+    Object *job = NULL;
+    Process *p;
+    uint32_t status = handle_process(s->thread, s->arg[0], &p);
+    if (!status && s->arg[1]) status = handle_object(s->process, s->arg[1], &job_type, &job);
+    if (status) return status;
+    return (job ? p->job == job : p->job != NULL) ? IN_JOB : NOT_IN_JOB;
+}
+
+static uint64_t nt_set_job(Sys *s) {
+    Object *job;
+    return handle_object(s->process, s->arg[0], &job_type, &job);
+}
+
+static uint64_t nt_terminate_job(Sys *s) {
+    Object *job;
+    uint32_t status = handle_object(s->process, s->arg[0], &job_type, &job);
+    if (status) return status;
+    for (Process *p = s->machine->processes, *next; p; p = next) {
+        next = p->next;
+        if (p->job == job && !p->ended) process_terminate(p, (uint32_t)s->arg[1]);
+    }
+    return STATUS_SUCCESS;
+}
+
+const SysRow nt_process_rows[] = {
+    {"NtTerminateProcess", 2, nt_terminate},
+    {"NtOpenProcess", 4, nt_open},
+    {"NtGetNextProcess", 5, nt_get_next},
+    {"NtSuspendProcess", 1, nt_suspend},
+    {"NtResumeProcess", 1, nt_resume},
+    {"NtQueryInformationProcess", 5, nt_query},
+    {"NtSetInformationProcess", 4, nt_set},
+    {"NtCreateJobObject", 3, nt_create_job},
+    {"NtAssignProcessToJobObject", 2, nt_assign_job},
+    {"NtIsProcessInJob", 2, nt_is_in_job},
+    {"NtSetInformationJobObject", 4, nt_set_job},
+    {"NtTerminateJobObject", 2, nt_terminate_job},
+    {NULL, 0, NULL},
+};

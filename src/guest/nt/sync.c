@@ -1,0 +1,571 @@
+/* Synchronisation: events, mutexes, semaphores, timers, keyed events, and waiting for them. */
+#include "guest/sched.h"
+#include "guest/sys.h"
+#include "guest/thread.h"
+#include "guest/trace.h"
+#include <stdlib.h>
+
+/* ---- events ---- */
+
+typedef struct {
+    Object object;
+    bool manual, set;
+} EventObject;
+
+static bool event_signaled(Object *o, Thread *t) {
+    (void)t;
+    return ((EventObject *)o)->set;
+}
+
+static uint32_t event_acquire(Object *o, Thread *t) {
+    (void)t;
+    EventObject *e = (EventObject *)o;
+    if (!e->manual) e->set = false;
+    return STATUS_SUCCESS;
+}
+
+static const ObjectType event_type = {.name = "Event", .signaled = event_signaled, .acquire = event_acquire};
+
+/* A service of this file to others: signals an event that a request named. */
+void event_set_object(Object *o, bool set) {
+    if (!o || o->type != &event_type) return;
+    ((EventObject *)o)->set = set;
+    o->machine->changed = true;
+}
+
+uint32_t event_of_handle(Process *p, uint64_t handle, Object **out) {
+    return handle_object(p, handle, &event_type, out);
+}
+
+/* After an object was created or found: hands out the handle. */
+static uint64_t hand_out(Sys *s, uint32_t created, Object *o, const ObjectAttributes *a) {
+    uint32_t status = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a->attributes);
+    return status ? status : created;
+}
+
+static uint64_t open_object(Sys *s, const ObjectType *type) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
+    if (!status) status = sys_open_named(s, &a, type, &o);
+    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+}
+
+static uint32_t create_object(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a, Object **o) {
+    uint32_t status = sys_object_attributes(s, s->arg[2], a);
+    return status ? status : sys_create_named(s, a, type, size, o);
+}
+
+static uint64_t nt_create_event(Sys *s) {
+    enum { NOTIFICATION };
+    ObjectAttributes a;
+    Object *o;
+    if ((uint32_t)s->arg[3] > 1) return STATUS_INVALID_PARAMETER;
+    uint32_t status = create_object(s, &event_type, sizeof(EventObject), &a, &o);
+    if (NT_ERROR(status)) return status;
+    EventObject *e = (EventObject *)o;
+    if (status == STATUS_SUCCESS) {
+        e->manual = (uint32_t)s->arg[3] == NOTIFICATION;
+        e->set = (uint8_t)s->arg[4];
+    }
+    return hand_out(s, status, o, &a);
+}
+
+static uint64_t nt_open_event(Sys *s) { return open_object(s, &event_type); }
+
+static uint64_t change_event(Sys *s, bool set) {
+    EventObject *e;
+    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    if (status) return status;
+    if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
+    e->set = set;
+    s->machine->changed = true;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_set_event(Sys *s) { return change_event(s, true); }
+static uint64_t nt_reset_event(Sys *s) { return change_event(s, false); }
+static uint64_t nt_clear_event(Sys *s) {
+    s->arg[1] = 0;
+    return change_event(s, false);
+}
+
+/* Wakes whoever waits now: all of a manual event's, one of an automatic one's. */
+static uint64_t nt_pulse_event(Sys *s) {
+    EventObject *e;
+    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    if (status) return status;
+    if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
+    e->set = true;
+    sched_settle(s->machine);
+    e->set = false;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_query_event(Sys *s) {
+    EventObject *e;
+    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    if (status) return status;
+    if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
+    if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
+    Fields f = fields(s->process, s->arg[2]);
+    put_u32(&f, e->manual ? 0 : 1);
+    put_u32(&f, e->set);
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], 8);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+/* ---- mutexes ---- */
+
+typedef struct Mutant Mutant;
+struct Mutant {
+    Object object;
+    Mutant *next;  /* all mutexes of the machine */
+    Thread *owner; /* no reference: sync_thread_ended clears it */
+    uint32_t count;
+    bool abandoned;
+};
+
+static bool mutant_signaled(Object *o, Thread *t) {
+    Mutant *m = (Mutant *)o;
+    return !m->count || m->owner == t;
+}
+
+static uint32_t mutant_acquire(Object *o, Thread *t) {
+    Mutant *m = (Mutant *)o;
+    bool abandoned = m->abandoned;
+    m->abandoned = false;
+    if (!m->count++) m->owner = t;
+    return abandoned ? STATUS_ABANDONED_WAIT_0 : STATUS_SUCCESS;
+}
+
+static void mutant_destroy(Object *o) {
+    Mutant **link = (Mutant **)&o->machine->mutants;
+    while (*link && *link != (Mutant *)o) link = &(*link)->next;
+    if (*link) *link = (*link)->next;
+}
+
+static const ObjectType mutant_type = {
+    .name = "Mutant", .signaled = mutant_signaled, .acquire = mutant_acquire, .destroy = mutant_destroy};
+
+static void mutant_start(Sys *s, Mutant *m, bool owned) {
+    m->next = (Mutant *)s->machine->mutants;
+    s->machine->mutants = &m->object;
+    if (owned) mutant_acquire(&m->object, s->thread);
+}
+
+static uint64_t nt_create_mutant(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = create_object(s, &mutant_type, sizeof(Mutant), &a, &o);
+    if (NT_ERROR(status)) return status;
+    if (status == STATUS_SUCCESS) mutant_start(s, (Mutant *)o, (uint8_t)s->arg[3]);
+    if (*a.path) trace_event(s->machine, s->thread, EV_mutex, {EF_Name, a.name});
+    return hand_out(s, status, o, &a);
+}
+
+static uint64_t nt_open_mutant(Sys *s) { return open_object(s, &mutant_type); }
+
+static uint64_t nt_release_mutant(Sys *s) {
+    Mutant *m;
+    uint32_t status = handle_object(s->process, s->arg[0], &mutant_type, (Object **)&m);
+    if (status) return status;
+    if (!m->count || m->owner != s->thread) return STATUS_MUTANT_NOT_OWNED;
+    if (s->arg[1]) guest_put_u32(s->process, s->arg[1], 1 - m->count);
+    if (!--m->count) m->owner = NULL;
+    s->machine->changed = true;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_query_mutant(Sys *s) {
+    Mutant *m;
+    uint32_t status = handle_object(s->process, s->arg[0], &mutant_type, (Object **)&m);
+    if (status) return status;
+    if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
+    Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
+    put_u32(&f, 1 - m->count);
+    put_u8(&f, m->owner == s->thread);
+    put_u8(&f, m->abandoned);
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], 8);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+/* ---- semaphores ---- */
+
+typedef struct {
+    Object object;
+    uint32_t count, max;
+} Semaphore;
+
+static bool semaphore_signaled(Object *o, Thread *t) {
+    (void)t;
+    return ((Semaphore *)o)->count != 0;
+}
+
+static uint32_t semaphore_acquire(Object *o, Thread *t) {
+    (void)t;
+    ((Semaphore *)o)->count--;
+    return STATUS_SUCCESS;
+}
+
+static const ObjectType semaphore_type = {.name = "Semaphore", .signaled = semaphore_signaled, .acquire = semaphore_acquire};
+
+static uint64_t nt_create_semaphore(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    int32_t initial = (int32_t)s->arg[3], max = (int32_t)s->arg[4];
+    if (max <= 0 || initial < 0 || initial > max) return STATUS_INVALID_PARAMETER;
+    uint32_t status = create_object(s, &semaphore_type, sizeof(Semaphore), &a, &o);
+    if (NT_ERROR(status)) return status;
+    Semaphore *x = (Semaphore *)o;
+    if (status == STATUS_SUCCESS) {
+        x->count = (uint32_t)initial;
+        x->max = (uint32_t)max;
+    }
+    return hand_out(s, status, o, &a);
+}
+
+static uint64_t nt_open_semaphore(Sys *s) { return open_object(s, &semaphore_type); }
+
+static uint64_t nt_release_semaphore(Sys *s) {
+    Semaphore *x;
+    uint32_t status = handle_object(s->process, s->arg[0], &semaphore_type, (Object **)&x);
+    uint32_t add = (uint32_t)s->arg[1];
+    if (status) return status;
+    if (add > x->max - x->count) return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
+    if (s->arg[2]) guest_put_u32(s->process, s->arg[2], x->count);
+    x->count += add;
+    s->machine->changed = true;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_query_semaphore(Sys *s) {
+    Semaphore *x;
+    uint32_t status = handle_object(s->process, s->arg[0], &semaphore_type, (Object **)&x);
+    if (status) return status;
+    if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
+    if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
+    Fields f = fields(s->process, s->arg[2]);
+    put_u32(&f, x->count);
+    put_u32(&f, x->max);
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], 8);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+/* ---- timers ---- */
+
+typedef struct Timer Timer;
+struct Timer {
+    Object object;
+    Timer *next; /* all timers of the machine */
+    bool manual, set;
+    uint64_t due, period; /* ns; NEVER: not running */
+    Thread *thread;       /* gets the APC; a reference is held */
+    uint64_t routine, context;
+};
+
+static bool timer_signaled(Object *o, Thread *t) {
+    (void)t;
+    return ((Timer *)o)->set;
+}
+
+static uint32_t timer_acquire(Object *o, Thread *t) {
+    (void)t;
+    Timer *x = (Timer *)o;
+    if (!x->manual) x->set = false;
+    return STATUS_SUCCESS;
+}
+
+static void timer_stop(Timer *x) {
+    x->due = NEVER;
+    if (x->thread) object_drop(&x->thread->object);
+    x->thread = NULL;
+}
+
+static void timer_destroy(Object *o) {
+    Timer *x = (Timer *)o, **link = (Timer **)&o->machine->timers;
+    timer_stop(x);
+    while (*link && *link != x) link = &(*link)->next;
+    if (*link) *link = x->next;
+}
+
+static const ObjectType timer_type = {
+    .name = "Timer", .signaled = timer_signaled, .acquire = timer_acquire, .destroy = timer_destroy};
+
+uint64_t timers_next(const Machine *m) {
+    uint64_t next = NEVER;
+    for (Timer *x = (Timer *)m->timers; x; x = x->next)
+        if (x->due < next) next = x->due;
+    return next;
+}
+
+static void timer_fire(Machine *m, Timer *x) {
+    x->set = true;
+    if (x->thread && x->routine) {
+        uint64_t time = machine_filetime(m);
+        apc_queue(x->thread, x->routine, x->context, (uint32_t)time, time >> 32);
+    }
+    if (x->period) x->due += x->period;
+    else timer_stop(x);
+}
+
+void timers_expire(Machine *m) {
+    uint64_t now = machine_now(m);
+    for (Timer *x = (Timer *)m->timers; x; x = x->next)
+        while (x->due <= now) timer_fire(m, x);
+}
+
+static uint64_t nt_create_timer(Sys *s) {
+    enum { NOTIFICATION };
+    ObjectAttributes a;
+    Object *o;
+    if ((uint32_t)s->arg[3] > 1) return STATUS_INVALID_PARAMETER;
+    uint32_t status = create_object(s, &timer_type, sizeof(Timer), &a, &o);
+    if (NT_ERROR(status)) return status;
+    Timer *x = (Timer *)o;
+    if (status == STATUS_SUCCESS) {
+        x->manual = (uint32_t)s->arg[3] == NOTIFICATION;
+        x->due = NEVER;
+        x->next = (Timer *)s->machine->timers;
+        s->machine->timers = o;
+    }
+    return hand_out(s, status, o, &a);
+}
+
+static uint64_t nt_open_timer(Sys *s) { return open_object(s, &timer_type); }
+
+/* handle, due time, routine, context, resume, period in ms, previous state */
+static uint64_t nt_set_timer(Sys *s) {
+    Timer *x;
+    uint64_t due;
+    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
+    if (status) return status;
+    if (!guest_get_u64(s->process, s->arg[1], &due)) return STATUS_ACCESS_VIOLATION;
+    if (s->arg[6]) guest_put_u32(s->process, s->arg[6], x->set);
+    timer_stop(x);
+    x->set = false;
+    x->due = machine_deadline(s->machine, (int64_t)due);
+    x->period = (uint64_t)(uint32_t)s->arg[5] * 1000000;
+    x->routine = s->arg[2];
+    x->context = s->arg[3];
+    if (x->routine) object_hold(&(x->thread = s->thread)->object);
+    s->machine->changed = true;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_cancel_timer(Sys *s) {
+    Timer *x;
+    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
+    if (status) return status;
+    if (s->arg[1]) guest_put_u32(s->process, s->arg[1], x->set);
+    timer_stop(x);
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_query_timer(Sys *s) {
+    Timer *x;
+    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
+    if (status) return status;
+    if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
+    if (s->arg[3] < 16) return STATUS_INFO_LENGTH_MISMATCH;
+    uint64_t now = machine_now(s->machine);
+    Fields f = fields(s->process, s->arg[2]);
+    put_u64(&f, x->due == NEVER ? 0 : (x->due - now) / 100);
+    put_u8(&f, x->set);
+    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], 16);
+    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+/* ---- keyed events: a release meets a wait with the same key in the same process ---- */
+
+static bool always_signaled(Object *o, Thread *t) {
+    (void)o, (void)t;
+    return true;
+}
+
+static const ObjectType keyed_type = {.name = "KeyedEvent", .signaled = always_signaled};
+
+typedef struct {
+    Object *event;
+    uint64_t key;
+    bool release, met;
+} KeyedWait;
+
+static bool keyed_poll(Thread *t, void *context, uint64_t *result) {
+    KeyedWait *w = context;
+    (void)t;
+    if (!w->met) return false;
+    free(w);
+    *result = STATUS_SUCCESS;
+    return true;
+}
+
+static void keyed_abandon(Thread *t, void *context) {
+    (void)t;
+    free(context);
+}
+
+/* A thread of the process that waits on the other side of this key. */
+static KeyedWait *keyed_partner(Process *p, const KeyedWait *mine) {
+    KeyedWait *best = NULL;
+    uint64_t order = UINT64_MAX;
+    for (Thread *t = p->threads; t; t = t->next) {
+        if (t->state != THREAD_WAITING || t->wait.poll != keyed_poll || t->wait_order >= order) continue;
+        KeyedWait *w = t->wait.context;
+        if (w->met || w->key != mine->key || w->event != mine->event || w->release == mine->release) continue;
+        best = w;
+        order = t->wait_order;
+    }
+    return best;
+}
+
+static uint64_t keyed(Sys *s, bool release) {
+    Object *o = NULL; /* a NULL handle is the process' own event */
+    uint32_t status = s->arg[0] ? handle_object(s->process, s->arg[0], &keyed_type, &o) : STATUS_SUCCESS;
+    if (status) return status;
+    if (s->arg[1] & 1) return STATUS_INVALID_PARAMETER_1;
+    KeyedWait mine = {.event = o, .key = s->arg[1], .release = release};
+    KeyedWait *partner = keyed_partner(s->process, &mine);
+    if (partner) {
+        partner->met = true;
+        s->machine->changed = true;
+        return STATUS_SUCCESS;
+    }
+    uint64_t timeout = 0;
+    if (s->arg[3] && !guest_get_u64(s->process, s->arg[3], &timeout)) return STATUS_ACCESS_VIOLATION;
+    KeyedWait *w = malloc(sizeof *w);
+    if (!w) return STATUS_NO_MEMORY;
+    *w = mine;
+    Wait wait = {.poll = keyed_poll, .context = w, .abandon = keyed_abandon, .alertable = (uint8_t)s->arg[2]};
+    wait.deadline = s->arg[3] ? machine_deadline(s->machine, (int64_t)timeout) : NEVER;
+    return sys_wait(s, &wait);
+}
+
+static uint64_t nt_wait_for_keyed(Sys *s) { return keyed(s, false); }
+static uint64_t nt_release_keyed(Sys *s) { return keyed(s, true); }
+
+static uint64_t nt_create_keyed(Sys *s) {
+    ObjectAttributes a;
+    Object *o;
+    uint32_t status = create_object(s, &keyed_type, sizeof(Object), &a, &o);
+    return NT_ERROR(status) ? status : hand_out(s, status, o, &a);
+}
+
+static uint64_t nt_open_keyed(Sys *s) { return open_object(s, &keyed_type); }
+
+/* ---- waiting ---- */
+
+/* The deadline of a LARGE_INTEGER * argument; NULL is never. */
+static bool read_deadline(Sys *s, uint64_t at, uint64_t *deadline) {
+    uint64_t timeout;
+    *deadline = NEVER;
+    if (!at) return true;
+    if (!guest_get_u64(s->process, at, &timeout)) return false;
+    *deadline = timeout ? machine_deadline(s->machine, (int64_t)timeout) : 0;
+    return true;
+}
+
+static uint32_t wait_object(Sys *s, uint64_t handle, Wait *w) {
+    Object *o;
+    Thread *t;
+    Process *p;
+    uint32_t status = STATUS_SUCCESS;
+    if ((int32_t)handle == HANDLE_CURRENT_THREAD) o = handle_thread(s->thread, handle, &t) ? NULL : &t->object;
+    else if ((int32_t)handle == HANDLE_CURRENT_PROCESS) o = handle_process(s->thread, handle, &p) ? NULL : &p->object;
+    else status = handle_object(s->process, handle, NULL, &o);
+    if (status) return status;
+    if (!o->type->signaled) return STATUS_OBJECT_TYPE_MISMATCH;
+    w->objects[w->count++] = o;
+    return STATUS_SUCCESS;
+}
+
+static uint64_t nt_wait_single(Sys *s) {
+    Wait w = {.alertable = (uint8_t)s->arg[1], .api = "a wait"};
+    uint32_t status = wait_object(s, s->arg[0], &w);
+    if (status) return status;
+    if (!read_deadline(s, s->arg[2], &w.deadline)) return STATUS_ACCESS_VIOLATION;
+    return sys_wait(s, &w);
+}
+
+/* count, handles, any (1) or all (0), alertable, timeout */
+static uint64_t nt_wait_multiple(Sys *s) {
+    Wait w = {.all = !(uint32_t)s->arg[2], .alertable = (uint8_t)s->arg[3], .api = "a wait"};
+    uint32_t count = (uint32_t)s->arg[0];
+    if (!count || count > WAIT_MAX) return STATUS_INVALID_PARAMETER_1;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t handle;
+        if (!guest_get_pointer(s->process, s->arg[1] + (uint64_t)i * s->process->pointer, &handle))
+            return STATUS_ACCESS_VIOLATION;
+        uint32_t status = wait_object(s, handle, &w);
+        if (status) return status;
+    }
+    if (!read_deadline(s, s->arg[4], &w.deadline)) return STATUS_ACCESS_VIOLATION;
+    return sys_wait(s, &w);
+}
+
+static uint32_t signal_object(Sys *s, uint64_t handle) {
+    Object *o;
+    uint32_t status = handle_object(s->process, handle, NULL, &o);
+    if (status) return status;
+    Sys signal = *s;
+    signal.arg[0] = handle;
+    signal.arg[1] = o->type == &semaphore_type ? 1 : 0;
+    signal.arg[2] = 0;
+    if (o->type == &event_type) return (uint32_t)nt_set_event(&signal);
+    if (o->type == &mutant_type) return (uint32_t)nt_release_mutant(&signal);
+    if (o->type == &semaphore_type) return (uint32_t)nt_release_semaphore(&signal);
+    return STATUS_OBJECT_TYPE_MISMATCH;
+}
+
+static uint64_t nt_signal_and_wait(Sys *s) {
+    Wait w = {.alertable = (uint8_t)s->arg[2]};
+    uint32_t status = wait_object(s, s->arg[1], &w);
+    if (!status) status = signal_object(s, s->arg[0]);
+    if (status) return status;
+    if (!read_deadline(s, s->arg[3], &w.deadline)) return STATUS_ACCESS_VIOLATION;
+    return sys_wait(s, &w);
+}
+
+/* ---- threads that end ---- */
+
+void sync_thread_ended(Thread *t) {
+    Machine *machine = t->process->machine;
+    for (Mutant *m = (Mutant *)machine->mutants; m; m = m->next) {
+        if (!m->count || m->owner != t) continue;
+        m->count = 0;
+        m->owner = NULL;
+        m->abandoned = true;
+        machine->changed = true;
+    }
+}
+
+const SysRow nt_sync_rows[] = {
+    {"NtCreateEvent", 5, nt_create_event},
+    {"NtOpenEvent", 3, nt_open_event},
+    {"NtSetEvent", 2, nt_set_event},
+    {"NtResetEvent", 2, nt_reset_event},
+    {"NtClearEvent", 1, nt_clear_event},
+    {"NtPulseEvent", 2, nt_pulse_event},
+    {"NtQueryEvent", 5, nt_query_event},
+    {"NtCreateMutant", 4, nt_create_mutant},
+    {"NtOpenMutant", 3, nt_open_mutant},
+    {"NtReleaseMutant", 2, nt_release_mutant},
+    {"NtQueryMutant", 5, nt_query_mutant},
+    {"NtCreateSemaphore", 5, nt_create_semaphore},
+    {"NtOpenSemaphore", 3, nt_open_semaphore},
+    {"NtReleaseSemaphore", 3, nt_release_semaphore},
+    {"NtQuerySemaphore", 5, nt_query_semaphore},
+    {"NtCreateTimer", 4, nt_create_timer},
+    {"NtOpenTimer", 3, nt_open_timer},
+    {"NtSetTimer", 7, nt_set_timer},
+    {"NtCancelTimer", 2, nt_cancel_timer},
+    {"NtQueryTimer", 5, nt_query_timer},
+    {"NtCreateKeyedEvent", 4, nt_create_keyed},
+    {"NtOpenKeyedEvent", 3, nt_open_keyed},
+    {"NtWaitForKeyedEvent", 4, nt_wait_for_keyed},
+    {"NtReleaseKeyedEvent", 4, nt_release_keyed},
+    {"NtWaitForSingleObject", 3, nt_wait_single},
+    {"NtWaitForMultipleObjects", 5, nt_wait_multiple},
+    {"NtSignalAndWaitForSingleObject", 4, nt_signal_and_wait},
+    {NULL, 0, NULL},
+};

@@ -1,0 +1,64 @@
+/* Processes and threads of a machine: making, starting, ending them. */
+#ifndef COAX_GUEST_PROCESS_H
+#define COAX_GUEST_PROCESS_H
+
+#include "guest/machine.h"
+
+typedef struct {
+    Section *image;           /* a reference is taken */
+    const char *image_path;   /* C:\... */
+    const char *command_line;
+    const char *directory;    /* current directory, C:\...\ */
+    const char *title, *desktop;
+    Span environment;         /* UTF-16LE, NAME=value\0...\0\0 */
+    Process *parent;          /* NULL for the first */
+    uint64_t console, in, out, err; /* handles, valid in the new process */
+    uint32_t show, flags, console_flags;
+} ProcessOptions;
+
+/* A process with its image, ntdll.dll, PEB and parameters mapped, and no thread. Answers with an
+ * NTSTATUS; on success *out holds one reference for the caller. */
+uint32_t process_create(Machine *m, const ProcessOptions *options, Process **out);
+
+typedef struct {
+    uint64_t start, argument;
+    uint64_t stack_reserve, stack_commit; /* 0: the image's */
+    bool suspended;
+} ThreadOptions;
+
+/* A thread that will start in LdrInitializeThunk; the first one of a process enters the program. */
+uint32_t thread_create(Process *p, const ThreadOptions *options, Thread **out);
+
+/* Ends a thread, or a process with all its threads. The running one ends as well. */
+void thread_terminate(Thread *t, uint32_t code);
+void process_terminate(Process *p, uint32_t code);
+
+/* Frees the address space of a process that ended while it ran. */
+void process_dissolve(Process *p);
+
+/* Puts the thread's registers into its process' CPU. */
+void thread_load(Thread *t);
+
+/* The environment of the world's user as a block for ProcessOptions. */
+Span process_world_environment(Machine *m, Arena *a);
+
+/* The module that holds an address of the process, or NULL. */
+const Module *process_module(const Process *p, uint64_t address);
+/* "module+0x1234" or "0x..." in the arena. */
+const char *process_site(const Process *p, Arena *a, uint64_t address);
+
+/* An image was mapped or unmapped (NtMapViewOfSection). */
+void process_image_mapped(Process *p, uint64_t base, const Section *s);
+void process_image_unmapped(Process *p, uint64_t base);
+
+/* The machine's shared page moves with the clock. */
+void shared_data_open(Machine *m);
+void shared_data_tick(Machine *m);
+
+/* The gadget page: where ntdll's dispatcher pointers lead. */
+#define SHARED_DATA_AT    UINT64_C(0x7ffe0000)
+#define GADGET_SYSCALL32  UINT64_C(0x7ffe1000) /* int 2Eh; ret */
+#define GADGET_UNIX       UINT64_C(0x7ffe1010) /* int 2Eh; ret */
+#define GADGET_UNIX32     UINT64_C(0x7ffe1020) /* int 2Eh; ret 16 */
+
+#endif

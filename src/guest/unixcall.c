@@ -1,0 +1,84 @@
+#include "guest/unixcall.h"
+#include "guest/ntstatus.h"
+#include "guest/process.h"
+
+typedef struct {
+    Thread *thread;
+    Process *process;
+    uint64_t arguments; /* address of the parameter block */
+} UnixCall;
+
+typedef struct {
+    const char *module;
+    uint32_t code;
+    uint32_t (*answer)(UnixCall *c);
+} UnixRow;
+
+/* The DLL asks for its half at load time; there is nothing to prepare. */
+static uint32_t attach(UnixCall *c) {
+    (void)c;
+    return STATUS_SUCCESS;
+}
+
+static uint32_t system_time(UnixCall *c) {
+    Machine *m = c->process->machine;
+    return guest_put_u64(c->process, c->arguments, machine_filetime(m)) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
+static uint32_t no_such_library(UnixCall *c) {
+    (void)c;
+    return STATUS_DLL_NOT_FOUND;
+}
+
+/* win32u passes the place of its dispatcher pointer. */
+static uint32_t win32u_init(UnixCall *c) {
+    uint64_t gadget = c->process->wow64 ? GADGET_SYSCALL32 : 0;
+    return gadget && !guest_put_pointer(c->process, c->arguments, gadget) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+}
+
+static const UnixRow rows[] = {
+    {"ntdll.dll", 0, no_such_library}, /* load_so_dll */
+    {"ntdll.dll", 1, no_such_library}, /* unwind_builtin_dll */
+    {"ntdll.dll", 2, system_time},
+    {"win32u.dll", 0, win32u_init},
+    {"bcrypt.dll", 0, attach},
+    {"crypt32.dll", 0, attach},
+    {"secur32.dll", 0, attach},
+    {"winspool.drv", 0, attach},
+    {"opengl32.dll", 0, attach},
+};
+
+/* 64-bit: handle in RCX, code in EDX, block in R8. 32-bit: a 64-bit handle, code, block on the stack. */
+static bool read_call(UnixCall *c, uint64_t *handle, uint32_t *code) {
+    Thread *t = c->thread;
+    if (!c->process->wow64) {
+        *handle = thread_get(t, REG_RCX);
+        *code = (uint32_t)thread_get(t, REG_RDX);
+        c->arguments = thread_get(t, REG_R8);
+        return true;
+    }
+    uint32_t block = 0;
+    uint64_t at = thread_get(t, REG_RSP) + 4;
+    bool good = guest_get_u64(c->process, at, handle) && guest_get_u32(c->process, at + 8, code) &&
+                guest_get_u32(c->process, at + 12, &block);
+    c->arguments = block;
+    return good;
+}
+
+static uint32_t answer(UnixCall *c) {
+    uint64_t handle;
+    uint32_t code;
+    if (!read_call(c, &handle, &code)) return STATUS_ACCESS_VIOLATION;
+    const Module *m = process_module(c->process, handle);
+    const char *name = m ? m->name : "?";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].code == code && strcmp(rows[i].module, name) == 0) return rows[i].answer(c);
+    machine_unmodelled(c->process->machine, "%s's unix call %u", name, code);
+    return STATUS_NOT_IMPLEMENTED;
+}
+
+void unixcall(Thread *t) {
+    UnixCall c = {.thread = t, .process = t->process};
+    uint32_t status = answer(&c);
+    thread_set(t, REG_RAX, status);
+}
