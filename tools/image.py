@@ -66,8 +66,8 @@ class Image:
         """(name, virtual size, address, raw size, raw offset, flags); "/4" names lie in the COFF string table."""
         strings = self.symbols + 18 * self.symbol_count
         for i in range(self.section_count):
-            name, size, address, raw_size, offset, _, _, _, flags = struct.unpack_from(
-                '<8sIIIIIIHI', raw, self.table + 40 * i)
+            name, size, address, raw_size, offset, _, _, _, _, flags = struct.unpack_from(
+                '<8sIIIIIIHHI', raw, self.table + 40 * i)
             name = name.rstrip(b'\0')
             if name.startswith(b'/') and self.symbols:
                 start = strings + int(name[1:])
@@ -100,8 +100,8 @@ class Image:
         self.put(self.optional + 32, '<II', PAGE, PAGE)
         self.put(self.optional + 56, '<II', len(self.bytes), self.sections[0][2])
         for i, (name, size, address, _, _, section_flags) in enumerate(self.sections):
-            self.put(self.table + 40 * i, '<8sIIIIIIHI', name[:8], size, address, round_up(size, PAGE), address,
-                     0, 0, 0, section_flags)
+            self.put(self.table + 40 * i, '<8sIIIIIIHHI', name[:8], size, address, round_up(size, PAGE), address,
+                     0, 0, 0, 0, section_flags)
         self.set_directory(DIRECTORY_DEBUG, 0, 0)
         if self.bytes[0x40:0x50] == b'Wine builtin DLL':
             room = self.nt - 0x40
