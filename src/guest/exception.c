@@ -95,14 +95,12 @@ static bool decode(Thread *t, uint64_t rip, ZydisDecodedInstruction *out, ZydisD
     ZydisDecoder d;
     ZydisDecoderInit(&d, wide ? ZYDIS_MACHINE_MODE_LONG_64 : ZYDIS_MACHINE_MODE_LONG_COMPAT_32,
                      wide ? ZYDIS_STACK_WIDTH_64 : ZYDIS_STACK_WIDTH_32);
-    return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&d, code, n, out, operands,
-                                               ZYDIS_MAX_OPERAND_COUNT_VISIBLE,
-                                               ZYDIS_DFLAG_VISIBLE_OPERANDS_ONLY));
+    return ZYAN_SUCCESS(ZydisDecoderDecodeFull(&d, code, n, out, operands));
 }
 
 static bool is_privileged(Thread *t, uint64_t rip) {
     ZydisDecodedInstruction i;
-    ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT_VISIBLE];
+    ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
     if (!decode(t, rip, &i, operands)) return false;
     switch (i.meta.category) {
     case ZYDIS_CATEGORY_IO:
@@ -136,7 +134,7 @@ static uint64_t register_value(Thread *t, ZydisRegister r) {
 /* The divisor's value: #DE is a division by zero or a quotient that does not fit. */
 static bool divides_by_zero(Thread *t, uint64_t rip) {
     ZydisDecodedInstruction i;
-    ZydisDecodedOperand o[ZYDIS_MAX_OPERAND_COUNT_VISIBLE];
+    ZydisDecodedOperand o[ZYDIS_MAX_OPERAND_COUNT];
     if (!decode(t, rip, &i, o)) return true;
     uint64_t value = 0;
     if (o[0].type == ZYDIS_OPERAND_TYPE_REGISTER) {
@@ -279,4 +277,39 @@ bool exception_run_apc(Thread *t, uint64_t result) {
     if (entered) cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_apc);
     else process_terminate(p, STATUS_STACK_OVERFLOW);
     return true;
+}
+
+/* ---- for the report ---- */
+
+void exception_describe(Thread *t, const ExceptionRecord *r) {
+    Process *p = t->process;
+    Fault *f = &p->fault;
+    *f = (Fault){.code = r->code, .address = r->address};
+    for (int i = REG_RAX; i <= REG_RFLAGS; i++) f->registers[i] = thread_get(t, (CpuReg)i);
+    uint64_t at = f->registers[REG_RSP];
+    while (f->depth < FAULT_STACK && guest_get_pointer(p, at + f->depth * p->pointer, &f->stack[f->depth])) f->depth++;
+}
+
+static Value *registers_value(Arena *a, const Process *p, const Fault *f) {
+    static const char *const names[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",    "r8",
+                                        "r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags"};
+    Value *map = value_map(a);
+    for (int r = REG_RAX; r <= REG_RFLAGS; r++)
+        if (!p->wow64 || r < REG_R8 || r > REG_R15)
+            value_set(a, map, names[r], value_printf(a, "0x%llx", (unsigned long long)f->registers[r]));
+    return map;
+}
+
+Value *exception_details(Process *p) {
+    enum { SHOWN = 16 };
+    Arena *a = &p->machine->arena;
+    const Fault *f = &p->fault;
+    Value *map = value_map(a), *stack = value_list(a);
+    value_set(a, map, "code", value_printf(a, "0x%08x", f->code));
+    value_set(a, map, "site", value_str(a, process_site(p, a, f->address)));
+    value_set(a, map, "registers", registers_value(a, p, f));
+    for (unsigned i = 0; i < f->depth && value_count(stack) < SHOWN; i++)
+        if (process_module(p, f->stack[i])) value_add(stack, value_str(a, process_site(p, a, f->stack[i])));
+    value_set(a, map, "stack", stack);
+    return map;
 }

@@ -30,7 +30,10 @@ void exception_from_cpu(Thread *t, const CpuExit *e);
  * was, with `result` in RAX. False: there is none. */
 bool exception_run_apc(Thread *t, uint64_t result);
 
-/* For the report: keeps where and how the last exception of the process happened. */
+/* Keeps where and how the last exception of the process happened. */
 void exception_describe(Thread *t, const ExceptionRecord *r);
+
+/* What was kept, for the report: code, site, registers, return addresses on the stack. */
+Value *exception_details(Process *p);
 
 #endif

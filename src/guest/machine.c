@@ -5,6 +5,7 @@
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
+#include "guest/program.h"
 #include "guest/registry.h"
 #include "guest/sched.h"
 #include "guest/sys.h"
@@ -194,8 +195,9 @@ void machine_unmodelled(Machine *m, const char *format, ...) {
 }
 
 /* The program's own end is what the run reports; its children may have outlived it. */
-void machine_last_process_ended(Machine *m, Process *p) {
-    Process *first = m->first ? m->first : p;
+void machine_last_process_ended(Machine *m) {
+    const Process *first = m->first;
+    if (!first) return; /* it could not be started: program.c says why */
     if (first->failed) machine_end(m, "%s", first->failed);
     else machine_end(m, "exit %u", first->exit_code);
 }
@@ -241,8 +243,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     if (config->lock) config->lock(config->lock_context);
     shared_data_open(m);
     TRY(trace_open(m));
-    TRY(fs_open(m));
-    return registry_open(m);
+    return ST_OK;
 }
 
 void object_namespace_free(Machine *m);
@@ -255,8 +256,6 @@ static void close_machine(Machine *m) {
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
-    registry_close(m);
-    fs_close(m);
     trace_close(m);
     section_drop(m->shared_data);
     while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);
@@ -289,7 +288,7 @@ Status guest_run(const GuestConfig *config) {
     if (!m) return ST_BUDGET;
     Status s = open_machine(m, config);
     if (s == ST_OK) {
-        start_program(m);
+        program_start(m);
         sched_run(m);
         trace_finish(m);
         emit_run(m);

@@ -72,6 +72,15 @@ typedef struct {
     const void *exports; /* trace: sorted exports, or NULL */
 } Module;
 
+enum { FAULT_STACK = 64 };
+
+/* The last exception of a process, as it was when it was raised. */
+typedef struct {
+    uint32_t code;
+    unsigned depth;
+    uint64_t address, registers[REG_RFLAGS + 1], stack[FAULT_STACK];
+} Fault;
+
 struct Process {
     Object object;
     Machine *machine;
@@ -91,6 +100,7 @@ struct Process {
     uint64_t image_base, peb, peb32, parameters;
     char *image_path, *command_line; /* C:\..., UTF-8 */
     bool ending, ended;
+    bool announced; /* its start was told */
     uint32_t exit_code;
     const char *failed; /* why, where an exception or we ended it; in the machine's arena */
     uint32_t error_mode;     /* SetErrorMode's bits */
@@ -101,6 +111,7 @@ struct Process {
     const struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
     uint32_t execute_flags;
+    Fault fault;
     Arena arena; /* lives as long as the process */
 };
 
@@ -224,7 +235,7 @@ uint32_t machine_new_id(Machine *m);
 /* An engine of the pool, or NULL. */
 Cpu *machine_take_cpu(Machine *m);
 void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
-void machine_last_process_ended(Machine *m, Process *p);
+void machine_last_process_ended(Machine *m);
 
 /* Ends the whole machine, once: the first reason stays. */
 void machine_end(Machine *m, const char *format, ...) __attribute__((format(printf, 2, 3)));

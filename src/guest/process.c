@@ -3,8 +3,10 @@
  * under WoW64. */
 #include "guest/process.h"
 #include "base/text.h"
+#include "guest/exception.h"
 #include "guest/trace.h"
 #include "pe/pe.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PROCESS_ARENA = 4 << 20, PARAMETERS_ROOM = 0x440 };
@@ -263,7 +265,7 @@ static uint32_t write_parameters(Process *p, const ProcessOptions *o) {
     put_pointer(f, o->err);
     put_text(&w, o->directory, DIRECTORY_ROOM);
     put_pointer(f, 0); /* its handle: ntdll opens it */
-    put_text(&w, "", 0);
+    put_unicode_string(f, 0, 0, 0); /* DllPath: ntdll computes its own */
     put_text(&w, o->image_path, 0);
     put_text(&w, o->command_line, 0);
     put_pointer(f, environment);
@@ -452,6 +454,14 @@ static void dissolve(Process *p) {
     p->loaded = NULL;
 }
 
+/* A process that ends with the code of its last exception died of it. */
+static void tell_failure(Process *p) {
+    Machine *m = p->machine;
+    p->failed = arena_printf(&m->arena, "unhandled exception %08x at %s", p->fault.code,
+                             process_site(p, &m->arena, p->fault.address));
+    if (p == m->first) m->details = exception_details(p);
+}
+
 void process_terminate(Process *p, uint32_t code) {
     if (p->ending) return;
     Machine *m = p->machine;
@@ -462,12 +472,13 @@ void process_terminate(Process *p, uint32_t code) {
         thread_terminate(t, code);
     }
     p->exit_time = machine_filetime(m);
+    if (p->fault.code == code && NT_ERROR(code)) tell_failure(p);
     trace_process_ended(p);
     if (m->current && m->current->process == p) m->dissolve = p; /* its CPU is on our stack */
     else dissolve(p);
     p->ended = true;
     m->changed = true;
-    if (--m->process_count == 0) machine_last_process_ended(m, p);
+    if (--m->process_count == 0) machine_last_process_ended(m);
 }
 
 void process_dissolve(Process *p) { dissolve(p); }

@@ -2,7 +2,7 @@
 #include "base/log.h"
 #include "guest/sched.h"
 #include "pe/pe.h"
-#include <stdlib.h>
+#include <stdio.h>
 
 #define FAMILY(name) extern const SysRow nt_##name##_rows[];
 #include "guest/nt/families.def"

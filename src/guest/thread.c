@@ -2,6 +2,7 @@
 #include "guest/context.h"
 #include "guest/file.h"
 #include "guest/process.h"
+#include "guest/sched.h"
 #include "guest/trace.h"
 #include <stdlib.h>
 

@@ -224,7 +224,7 @@ static uint64_t find_place(const Vm *vm, uint64_t size, bool top_down, uint64_t 
 
 static bool round_range(const Vm *vm, uint64_t *base, uint64_t *size) {
     uint64_t start = *base & ~(uint64_t)PAGE_MASK, end;
-    if (__builtin_add_overflow(*base, *size, &end) || end > vm->options.high) return false;
+    if (__builtin_add_overflow(*base, *size, &end) || end > vm->options.limit) return false;
     end = (end + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
     *base = start;
     *size = end - start;
@@ -429,7 +429,7 @@ uint32_t vm_map(Vm *vm, Section *s, uint64_t *base, uint64_t offset, uint64_t *s
     length = (length + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
     uint64_t at = *base ? *base : find_place(vm, length, false, below);
     if (!at) return STATUS_NO_MEMORY;
-    if (at < vm->options.lowest || at >= vm->options.high || length > vm->options.high - at)
+    if (at < vm->options.lowest || at >= vm->options.limit || length > vm->options.limit - at)
         return STATUS_INVALID_PARAMETER;
     if (!is_free(vm, at, length)) return STATUS_CONFLICTING_ADDRESSES;
     VmRegion view = {.base = at, .size = length, .type = VM_MAPPED, .section = s,

@@ -40,8 +40,7 @@ static uint64_t nt_open(Sys *s) {
     if (!p && thread)
         for (Thread *t = s->machine->threads; t && !p; t = t->run_next)
             if (t->id == thread) p = t->process;
-    /* The world's processes exist for whoever lists them; nobody may open them. */
-    if (!p) return world_process_exists(s->machine, id) ? STATUS_ACCESS_DENIED : STATUS_INVALID_CID;
+    if (!p) return STATUS_INVALID_CID;
     object_hold(&p->object);
     return sys_return_handle(s, s->arg[0], &p->object, (uint32_t)s->arg[1], a.attributes);
 }

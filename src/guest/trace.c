@@ -1,0 +1,99 @@
+#include "guest/trace.h"
+#include "guest/fs.h"
+#include "guest/process.h"
+#include "guest/sys.h"
+#include <stdlib.h>
+
+struct Trace {
+    uint64_t numbered; /* events so far */
+};
+
+/* A wait shorter than this is no delay worth telling. */
+#define DELAY_LEAST (2 * TIME_SECOND)
+
+/* ---- events ---- */
+
+void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields, size_t count) {
+    if (m->trace->numbered >= m->config->budget.events) {
+        machine_end_budget(m, "events");
+        return;
+    }
+    Event e = {.run = m->config->run,
+               .artifact = m->config->artifact,
+               .n = ++m->trace->numbered,
+               .time = machine_time(m),
+               .category = category,
+               .count = 1};
+    if (t) {
+        event_set(&e, EF_Image, t->process->image_path);
+        event_set(&e, EF_ProcessId, arena_printf(&m->scratch, "%u", t->process->id));
+    }
+    for (size_t i = 0; i < count; i++) event_set(&e, fields[i].name, fields[i].value);
+    sink_event(m->sink, &e);
+}
+
+static const char *number(Machine *m, uint64_t v) {
+    return arena_printf(&m->scratch, "%llu", (unsigned long long)v);
+}
+
+void trace_process_started(Process *p) {
+    Machine *m = p->machine;
+    const Process *parent = m->processes;
+    while (parent && parent->id != p->parent_id) parent = parent->next;
+    trace_event(m, NULL, EV_process_creation, {EF_Image, p->image_path}, {EF_ProcessId, number(m, p->id)},
+                {EF_CommandLine, p->command_line}, {EF_ParentProcessId, number(m, p->parent_id)},
+                {EF_ParentImage, parent ? parent->image_path : NULL});
+}
+
+void trace_process_ended(Process *p) {
+    Machine *m = p->machine;
+    if (!p->announced) return;
+    trace_event(m, NULL, EV_process_termination, {EF_Image, p->image_path}, {EF_ProcessId, number(m, p->id)},
+                {EF_ExitCode, number(m, p->exit_code)});
+}
+
+void trace_waited(Thread *t) {
+    Machine *m = t->process->machine;
+    const Wait *w = &t->wait;
+    char span_text[TIME_TEXT_SIZE];
+    uint64_t length = machine_now(m) - w->started;
+    if (!w->api || length < (uint64_t)DELAY_LEAST) return;
+    time_print_span((Time)length, span_text);
+    trace_event(m, t, EV_delay, {EF_Duration, span_text}, {EF_Api, w->api});
+}
+
+/* Wine's own images are part of the computer; what the program brought along is news. */
+void trace_module_mapped(Process *p, Module *module) {
+    if (!p->announced || module->system) return;
+    trace_event(p->machine, p->machine->current, EV_image_load, {EF_ImageLoaded, module->path});
+}
+
+void trace_module_unmapped(Process *p, Module *module) { (void)p, (void)module; }
+
+/* ---- API calls ---- */
+
+bool trace_watched(Process *p, uint64_t address) {
+    (void)p, (void)address;
+    return false;
+}
+
+void trace_reached(Thread *t) { (void)t; }
+
+/* ---- life ---- */
+
+static void emit_file(void *context, const char *path, const Node *node, Span bytes) {
+    (void)node;
+    Machine *m = context;
+    Artifact a = {.parent = m->config->artifact, .offset = MODEL_NO_OFFSET, .name = path, .origin = "dropped",
+                  .size = bytes.n, .digests = hash_all(bytes), .bytes = bytes};
+    sink_artifact(m->sink, &a);
+}
+
+void trace_finish(Machine *m) { fs_changed_files(m->fs, emit_file, m); }
+
+Status trace_open(Machine *m) {
+    m->trace = calloc(1, sizeof *m->trace);
+    return m->trace ? ST_OK : ST_BUDGET;
+}
+
+void trace_close(Machine *m) { free(m->trace); }
