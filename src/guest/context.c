@@ -1,7 +1,14 @@
 #include "guest/context.h"
 
 enum { SIZE64 = 0x4d0, SIZE32 = 0x2cc, FLAG64 = 0x100000, FLAG32 = 0x10000 };
-enum { FLAGS_AT64 = 0x30, FX_AT64 = 0x100, FX_AT32 = 0xcc, FX_SIZE = 512, FSAVE_AT32 = 0x1c, FSAVE_SIZE = 108 };
+enum {
+    FLAGS_AT64 = 0x30,
+    FX_AT64 = 0x100,
+    FX_AT32 = 0xcc,
+    FX_SIZE = 512,
+    FSAVE_AT32 = 0x1c,
+    FSAVE_SIZE = 108
+};
 
 typedef struct {
     uint16_t at;
@@ -12,17 +19,17 @@ typedef struct {
 
 static const Slot slots64[] = {
     {0x34, 4, REG_MXCSR, CONTEXT_FLOATING_POINT}, {0x38, 2, REG_CS, CONTEXT_CONTROL},
-    {0x3a, 2, REG_DS, CONTEXT_SEGMENTS},  {0x3c, 2, REG_ES, CONTEXT_SEGMENTS},
-    {0x3e, 2, REG_FS, CONTEXT_SEGMENTS},  {0x40, 2, REG_GS, CONTEXT_SEGMENTS},
-    {0x42, 2, REG_SS, CONTEXT_CONTROL},   {0x44, 4, REG_RFLAGS, CONTEXT_CONTROL},
-    {0x78, 8, REG_RAX, CONTEXT_INTEGER},  {0x80, 8, REG_RCX, CONTEXT_INTEGER},
-    {0x88, 8, REG_RDX, CONTEXT_INTEGER},  {0x90, 8, REG_RBX, CONTEXT_INTEGER},
-    {0x98, 8, REG_RSP, CONTEXT_CONTROL},  {0xa0, 8, REG_RBP, CONTEXT_INTEGER},
-    {0xa8, 8, REG_RSI, CONTEXT_INTEGER},  {0xb0, 8, REG_RDI, CONTEXT_INTEGER},
-    {0xb8, 8, REG_R8, CONTEXT_INTEGER},   {0xc0, 8, REG_R9, CONTEXT_INTEGER},
-    {0xc8, 8, REG_R10, CONTEXT_INTEGER},  {0xd0, 8, REG_R11, CONTEXT_INTEGER},
-    {0xd8, 8, REG_R12, CONTEXT_INTEGER},  {0xe0, 8, REG_R13, CONTEXT_INTEGER},
-    {0xe8, 8, REG_R14, CONTEXT_INTEGER},  {0xf0, 8, REG_R15, CONTEXT_INTEGER},
+    {0x3a, 2, REG_DS, CONTEXT_SEGMENTS},          {0x3c, 2, REG_ES, CONTEXT_SEGMENTS},
+    {0x3e, 2, REG_FS, CONTEXT_SEGMENTS},          {0x40, 2, REG_GS, CONTEXT_SEGMENTS},
+    {0x42, 2, REG_SS, CONTEXT_CONTROL},           {0x44, 4, REG_RFLAGS, CONTEXT_CONTROL},
+    {0x78, 8, REG_RAX, CONTEXT_INTEGER},          {0x80, 8, REG_RCX, CONTEXT_INTEGER},
+    {0x88, 8, REG_RDX, CONTEXT_INTEGER},          {0x90, 8, REG_RBX, CONTEXT_INTEGER},
+    {0x98, 8, REG_RSP, CONTEXT_CONTROL},          {0xa0, 8, REG_RBP, CONTEXT_INTEGER},
+    {0xa8, 8, REG_RSI, CONTEXT_INTEGER},          {0xb0, 8, REG_RDI, CONTEXT_INTEGER},
+    {0xb8, 8, REG_R8, CONTEXT_INTEGER},           {0xc0, 8, REG_R9, CONTEXT_INTEGER},
+    {0xc8, 8, REG_R10, CONTEXT_INTEGER},          {0xd0, 8, REG_R11, CONTEXT_INTEGER},
+    {0xd8, 8, REG_R12, CONTEXT_INTEGER},          {0xe0, 8, REG_R13, CONTEXT_INTEGER},
+    {0xe8, 8, REG_R14, CONTEXT_INTEGER},          {0xf0, 8, REG_R15, CONTEXT_INTEGER},
     {0xf8, 8, REG_RIP, CONTEXT_CONTROL},
 };
 
@@ -50,7 +57,9 @@ static Layout layout(const Process *p) {
     return (Layout){slots64, sizeof slots64 / sizeof *slots64, SIZE64, FLAG64, FLAGS_AT64, 0x48, 8};
 }
 
-uint64_t context_size(const Process *p) { return layout(p).size; }
+uint64_t context_size(const Process *p) {
+    return layout(p).size;
+}
 
 static uint64_t load_le(const uint8_t *p, unsigned n) {
     Cur c = cur(span(p, n));
@@ -117,7 +126,8 @@ bool context_store(Thread *t, Process *p, uint64_t address, uint32_t flags) {
         if (l.slots[i].part & flags)
             store_le(c + l.slots[i].at, thread_get(t, (CpuReg)l.slots[i].reg), l.slots[i].width);
     if (flags & CONTEXT_DEBUG_REGISTERS)
-        for (unsigned i = 0; i < 6; i++) store_le(c + l.debug_at + i * l.debug_width, t->debug[i], l.debug_width);
+        for (unsigned i = 0; i < 6; i++)
+            store_le(c + l.debug_at + i * l.debug_width, t->debug[i], l.debug_width);
     thread_get(t, REG_RIP); /* the floating-point registers are read from the CPU itself */
     store_floating(t, c, flags);
     return guest_write(p, address, c, l.size);
@@ -135,8 +145,12 @@ static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
         else if (s->reg != REG_SS) thread_set(t, (CpuReg)s->reg, v);
     }
     thread_get(t, REG_RIP);
-    cpu_jump(t->process->cpu, cs == SEL_CODE64 ? SEL_CODE64 : cs == SEL_CODE32 ? SEL_CODE32
-             : t->process->wow64 ? SEL_CODE32 : SEL_CODE64, rip);
+    cpu_jump(t->process->cpu,
+             cs == SEL_CODE64    ? SEL_CODE64
+             : cs == SEL_CODE32  ? SEL_CODE32
+             : t->process->wow64 ? SEL_CODE32
+                                 : SEL_CODE64,
+             rip);
 }
 
 bool context_load(Thread *t, Process *p, uint64_t address) {
@@ -148,7 +162,8 @@ bool context_load(Thread *t, Process *p, uint64_t address) {
         if (l.slots[i].part & flags & CONTEXT_INTEGER)
             thread_set(t, (CpuReg)l.slots[i].reg, load_le(c + l.slots[i].at, l.slots[i].width));
     if (flags & CONTEXT_DEBUG_REGISTERS)
-        for (unsigned i = 0; i < 6; i++) t->debug[i] = load_le(c + l.debug_at + i * l.debug_width, l.debug_width);
+        for (unsigned i = 0; i < 6; i++)
+            t->debug[i] = load_le(c + l.debug_at + i * l.debug_width, l.debug_width);
     thread_get(t, REG_RIP);
     load_floating(t, c, flags);
     if (flags & CONTEXT_CONTROL) load_control(t, &l, c);

@@ -4,8 +4,15 @@
 #include <unicorn/unicorn.h>
 
 /* Offsets in our own page. */
-enum { GDT_AT = 0, STUB_TRAP = 0x400, STUB_IRET = 0x410, STUB_LANDED = 0x420, STUB_TSC = 0x430,
-       STUB_EXIT = 0x440, STACK_TOP = 0xff0 };
+enum {
+    GDT_AT = 0,
+    STUB_TRAP = 0x400,
+    STUB_IRET = 0x410,
+    STUB_LANDED = 0x420,
+    STUB_TSC = 0x430,
+    STUB_EXIT = 0x440,
+    STACK_TOP = 0xff0
+};
 enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
 enum { VECTOR_TRAP = 3, VECTOR_LANDED = 0x81 };
 
@@ -27,14 +34,14 @@ struct CpuState {
 };
 
 static const int uc_registers[REG_COUNT] = {
-    [REG_RAX] = UC_X86_REG_RAX,       [REG_RCX] = UC_X86_REG_RCX, [REG_RDX] = UC_X86_REG_RDX,
-    [REG_RBX] = UC_X86_REG_RBX,       [REG_RSP] = UC_X86_REG_RSP, [REG_RBP] = UC_X86_REG_RBP,
-    [REG_RSI] = UC_X86_REG_RSI,       [REG_RDI] = UC_X86_REG_RDI, [REG_R8] = UC_X86_REG_R8,
-    [REG_R9] = UC_X86_REG_R9,         [REG_R10] = UC_X86_REG_R10, [REG_R11] = UC_X86_REG_R11,
-    [REG_R12] = UC_X86_REG_R12,       [REG_R13] = UC_X86_REG_R13, [REG_R14] = UC_X86_REG_R14,
-    [REG_R15] = UC_X86_REG_R15,       [REG_RIP] = UC_X86_REG_RIP, [REG_RFLAGS] = UC_X86_REG_EFLAGS,
-    [REG_CS] = UC_X86_REG_CS,         [REG_SS] = UC_X86_REG_SS,   [REG_DS] = UC_X86_REG_DS,
-    [REG_ES] = UC_X86_REG_ES,         [REG_FS] = UC_X86_REG_FS,   [REG_GS] = UC_X86_REG_GS,
+    [REG_RAX] = UC_X86_REG_RAX,     [REG_RCX] = UC_X86_REG_RCX, [REG_RDX] = UC_X86_REG_RDX,
+    [REG_RBX] = UC_X86_REG_RBX,     [REG_RSP] = UC_X86_REG_RSP, [REG_RBP] = UC_X86_REG_RBP,
+    [REG_RSI] = UC_X86_REG_RSI,     [REG_RDI] = UC_X86_REG_RDI, [REG_R8] = UC_X86_REG_R8,
+    [REG_R9] = UC_X86_REG_R9,       [REG_R10] = UC_X86_REG_R10, [REG_R11] = UC_X86_REG_R11,
+    [REG_R12] = UC_X86_REG_R12,     [REG_R13] = UC_X86_REG_R13, [REG_R14] = UC_X86_REG_R14,
+    [REG_R15] = UC_X86_REG_R15,     [REG_RIP] = UC_X86_REG_RIP, [REG_RFLAGS] = UC_X86_REG_EFLAGS,
+    [REG_CS] = UC_X86_REG_CS,       [REG_SS] = UC_X86_REG_SS,   [REG_DS] = UC_X86_REG_DS,
+    [REG_ES] = UC_X86_REG_ES,       [REG_FS] = UC_X86_REG_FS,   [REG_GS] = UC_X86_REG_GS,
     [REG_MXCSR] = UC_X86_REG_MXCSR,
 };
 
@@ -44,9 +51,13 @@ uint64_t cpu_get(Cpu *c, CpuReg reg) {
     return v;
 }
 
-void cpu_set(Cpu *c, CpuReg reg, uint64_t value) { uc_reg_write(c->uc, uc_registers[reg], &value); }
+void cpu_set(Cpu *c, CpuReg reg, uint64_t value) {
+    uc_reg_write(c->uc, uc_registers[reg], &value);
+}
 
-uint64_t cpu_blocks(const Cpu *c) { return c->blocks; }
+uint64_t cpu_blocks(const Cpu *c) {
+    return c->blocks;
+}
 
 /* ---- hooks ---- */
 
@@ -230,7 +241,9 @@ void cpu_state_free(CpuState *s) {
     free(s);
 }
 
-void cpu_save(Cpu *c, CpuState *s) { uc_context_save(c->uc, s->context); }
+void cpu_save(Cpu *c, CpuState *s) {
+    uc_context_save(c->uc, s->context);
+}
 
 void cpu_load(Cpu *c, const CpuState *s) {
     uc_context_restore(c->uc, s->context);
@@ -257,10 +270,18 @@ void cpu_set_teb(Cpu *c, uint64_t teb64, uint32_t teb32) {
 
 /* ---- memory ---- */
 
-void cpu_flush_page(Cpu *c, uint64_t address) { softmmu_flush_page(&c->mmu, address); }
-void cpu_flush(Cpu *c) { softmmu_flush(&c->mmu); }
-void cpu_frame_changes(Cpu *c, Frame f) { softmmu_forget_code(&c->mmu, f); }
-bool cpu_frame_has_code(const Cpu *c, Frame f) { return c->mmu.has_code[f]; }
+void cpu_flush_page(Cpu *c, uint64_t address) {
+    softmmu_flush_page(&c->mmu, address);
+}
+void cpu_flush(Cpu *c) {
+    softmmu_flush(&c->mmu);
+}
+void cpu_frame_changes(Cpu *c, Frame f) {
+    softmmu_forget_code(&c->mmu, f);
+}
+bool cpu_frame_has_code(const Cpu *c, Frame f) {
+    return c->mmu.has_code[f];
+}
 
 /* ---- opening and starting ---- */
 

@@ -34,18 +34,18 @@ static bool write_record(Process *p, uint64_t address, const ExceptionRecord *r)
 static bool write_context_ex(Process *p, uint64_t address) {
     uint32_t size = (uint32_t)context_size(p), all = size + 24;
     Fields f = fields(p, address);
-    put_u32(&f, (uint32_t)-(int32_t)size);
+    put_u32(&f, (uint32_t) - (int32_t)size);
     put_u32(&f, all);
-    put_u32(&f, (uint32_t)-(int32_t)size);
+    put_u32(&f, (uint32_t) - (int32_t)size);
     put_u32(&f, size);
     put_u32(&f, 24);
     put_u32(&f, 0);
     return !f.bad;
 }
 
-/* Frames for KiUserExceptionDispatcher. x64: CONTEXT, CONTEXT_EX at 4D0h, record at 4F0h, 16-aligned,
- * and room below the faulting RSP that the dispatcher writes into. x86: two pointers, CONTEXT,
- * CONTEXT_EX, record. */
+/* Frames for KiUserExceptionDispatcher. x64: CONTEXT, CONTEXT_EX at 4D0h, record at 4F0h,
+ * 16-aligned, and room below the faulting RSP that the dispatcher writes into. x86: two pointers,
+ * CONTEXT, CONTEXT_EX, record. */
 static bool write_frame(Thread *t, const ExceptionRecord *r, uint64_t *rsp) {
     Process *p = t->process;
     uint64_t top = *rsp, frame, context, record;
@@ -53,7 +53,8 @@ static bool write_frame(Thread *t, const ExceptionRecord *r, uint64_t *rsp) {
         frame = ((top - 0x3a0) & ~UINT64_C(3)) & 0xffffffff;
         context = frame + 8;
         record = context + 0x2cc + 24;
-        if (!guest_put_u32(p, frame, (uint32_t)record) || !guest_put_u32(p, frame + 4, (uint32_t)context))
+        if (!guest_put_u32(p, frame, (uint32_t)record) ||
+            !guest_put_u32(p, frame + 4, (uint32_t)context))
             return false;
     } else {
         frame = (top - 0x5e0) & ~UINT64_C(63);
@@ -70,7 +71,8 @@ void exception_dispatch(Thread *t, const ExceptionRecord *r) {
     Process *p = t->process;
     exception_describe(t, r);
     uint64_t rsp = thread_get(t, REG_RSP);
-    if (r->code == STATUS_SINGLE_STEP) thread_set(t, REG_RFLAGS, thread_get(t, REG_RFLAGS) & ~(uint64_t)TF);
+    if (r->code == STATUS_SINGLE_STEP)
+        thread_set(t, REG_RFLAGS, thread_get(t, REG_RFLAGS) & ~(uint64_t)TF);
     if (!write_frame(t, r, &rsp)) {
         exception_unhandled(t, r);
         return;
@@ -87,7 +89,8 @@ void exception_unhandled(Thread *t, const ExceptionRecord *r) {
 
 /* ---- from the processor ---- */
 
-static bool decode(Thread *t, uint64_t rip, ZydisDecodedInstruction *out, ZydisDecodedOperand *operands) {
+static bool decode(Thread *t, uint64_t rip, ZydisDecodedInstruction *out,
+                   ZydisDecodedOperand *operands) {
     uint8_t code[ZYDIS_MAX_INSTRUCTION_LENGTH];
     size_t n = 0;
     while (n < sizeof code && guest_read(t->process, rip + n, code + n, 1)) n++;
@@ -112,9 +115,10 @@ static bool is_privileged(Thread *t, uint64_t rip) {
     case ZYDIS_MNEMONIC_STI:
     case ZYDIS_MNEMONIC_RDPMC: return true;
     case ZYDIS_MNEMONIC_MOV:
-        return operands[0].reg.value >= ZYDIS_REGISTER_CR0 ? true
-               : operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
-                     operands[1].reg.value >= ZYDIS_REGISTER_CR0;
+        return operands[0].reg.value >= ZYDIS_REGISTER_CR0
+                   ? true
+                   : operands[1].type == ZYDIS_OPERAND_TYPE_REGISTER &&
+                         operands[1].reg.value >= ZYDIS_REGISTER_CR0;
     default: return (i.attributes & ZYDIS_ATTRIB_IS_PRIVILEGED) != 0;
     }
 }
@@ -169,7 +173,10 @@ static uint32_t floating_code(Thread *t) {
 
 static void from_vector(Thread *t, uint32_t vector, ExceptionRecord *r) {
     switch (vector) {
-    case 0: r->code = divides_by_zero(t, r->address) ? STATUS_INTEGER_DIVIDE_BY_ZERO : STATUS_INTEGER_OVERFLOW; break;
+    case 0:
+        r->code = divides_by_zero(t, r->address) ? STATUS_INTEGER_DIVIDE_BY_ZERO
+                                                 : STATUS_INTEGER_OVERFLOW;
+        break;
     case 1: r->code = STATUS_SINGLE_STEP; break;
     case 5: r->code = STATUS_ARRAY_BOUNDS_EXCEEDED; break;
     case 6: r->code = STATUS_ILLEGAL_INSTRUCTION; break;
@@ -226,8 +233,10 @@ void exception_from_cpu(Thread *t, const CpuExit *e) {
     else if (e->kind == CPU_EXCEPTION) from_vector(t, e->vector, &r);
     else from_interrupt(t, e->vector, &r);
     if (e->kind == CPU_INTERRUPT && e->vector == FAST_FAIL) {
-        r = (ExceptionRecord){.code = STATUS_STACK_BUFFER_OVERRUN, .flags = EXCEPTION_NONCONTINUABLE,
-                              .address = r.address, .count = 1,
+        r = (ExceptionRecord){.code = STATUS_STACK_BUFFER_OVERRUN,
+                              .flags = EXCEPTION_NONCONTINUABLE,
+                              .address = r.address,
+                              .count = 1,
                               .information = {thread_get(t, REG_RCX)}};
         exception_unhandled(t, &r);
         return;
@@ -241,7 +250,8 @@ static bool enter_apc64(Thread *t, const Apc *a, uint64_t result) {
     enum { FUNC_AT = 0x20, CONTEXT_AT = 0x30, SIZE = 0x510 };
     uint64_t stack = (thread_get(t, REG_RSP) & ~UINT64_C(15)) - SIZE;
     thread_set(t, REG_RAX, result);
-    if (!context_store(t, t->process, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_FLOATING_POINT) ||
+    if (!context_store(t, t->process, stack + CONTEXT_AT,
+                       CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_FLOATING_POINT) ||
         !guest_put_u64(t->process, stack + FUNC_AT, a->routine))
         return false;
     thread_set(t, REG_RSP, stack - 8);
@@ -260,8 +270,9 @@ static bool enter_apc32(Thread *t, const Apc *a, uint64_t result) {
     put_u32(&f, (uint32_t)stack + CONTEXT_AT);
     for (int i = 0; i < 3; i++) put_u32(&f, (uint32_t)a->argument[i]);
     put_u32(&f, (uint32_t)a->routine);
-    if (f.bad || !context_store(t, t->process, stack + CONTEXT_AT, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
-                                                           CONTEXT_FLOATING_POINT))
+    if (f.bad || !context_store(t, t->process, stack + CONTEXT_AT,
+                                CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
+                                    CONTEXT_FLOATING_POINT))
         return false;
     thread_set(t, REG_RSP, stack - 4);
     return true;
@@ -287,16 +298,20 @@ void exception_describe(Thread *t, const ExceptionRecord *r) {
     *f = (Fault){.code = r->code, .address = r->address};
     for (int i = REG_RAX; i <= REG_RFLAGS; i++) f->registers[i] = thread_get(t, (CpuReg)i);
     uint64_t at = f->registers[REG_RSP];
-    while (f->depth < FAULT_STACK && guest_get_pointer(p, at + f->depth * p->pointer, &f->stack[f->depth])) f->depth++;
+    while (f->depth < FAULT_STACK &&
+           guest_get_pointer(p, at + f->depth * p->pointer, &f->stack[f->depth]))
+        f->depth++;
 }
 
 static Value *registers_value(Arena *a, const Process *p, const Fault *f) {
-    static const char *const names[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp", "rsi", "rdi",    "r8",
-                                        "r9",  "r10", "r11", "r12", "r13", "r14", "r15", "rip", "rflags"};
+    static const char *const names[] = {"rax", "rcx", "rdx", "rbx", "rsp", "rbp",
+                                        "rsi", "rdi", "r8",  "r9",  "r10", "r11",
+                                        "r12", "r13", "r14", "r15", "rip", "rflags"};
     Value *map = value_map(a);
     for (int r = REG_RAX; r <= REG_RFLAGS; r++)
         if (!p->wow64 || r < REG_R8 || r > REG_R15)
-            value_set(a, map, names[r], value_printf(a, "0x%llx", (unsigned long long)f->registers[r]));
+            value_set(a, map, names[r],
+                      value_printf(a, "0x%llx", (unsigned long long)f->registers[r]));
     return map;
 }
 
@@ -309,7 +324,8 @@ Value *exception_details(Process *p) {
     value_set(a, map, "site", value_str(a, process_site(p, a, f->address)));
     value_set(a, map, "registers", registers_value(a, p, f));
     for (unsigned i = 0; i < f->depth && value_count(stack) < SHOWN; i++)
-        if (process_module(p, f->stack[i])) value_add(stack, value_str(a, process_site(p, a, f->stack[i])));
+        if (process_module(p, f->stack[i]))
+            value_add(stack, value_str(a, process_site(p, a, f->stack[i])));
     value_set(a, map, "stack", stack);
     return map;
 }

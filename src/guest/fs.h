@@ -43,8 +43,8 @@ typedef enum {
 
 typedef struct {
     const World *world;
-    Pack *packs[2];      /* 64-bit and 32-bit; NULL: absent */
-    uint64_t budget;     /* bytes that may be written */
+    Pack *packs[2];               /* 64-bit and 32-bit; NULL: absent */
+    uint64_t budget;              /* bytes that may be written */
     uint64_t (*now)(void *owner); /* FILETIME */
     /* Something below `directory` changed; `filter` is its FILE_NOTIFY_CHANGE_* bit. */
     void (*changed)(void *owner, Node *directory, const Name *name, FsAction action,
@@ -62,11 +62,11 @@ bool fs_exhausted(const FileSystem *fs);
 /* ---- what there is ---- */
 
 struct Volume {
-    char letter;       /* 'C' */
-    char *device;      /* \Device\HarddiskVolume3 */
+    char letter;            /* 'C' */
+    char *device;           /* \Device\HarddiskVolume3 */
     const WorldItem *drive; /* FACT_drive */
     Name *root;
-    uint64_t created;  /* FILETIME */
+    uint64_t created; /* FILETIME */
     bool fixed, read_only;
 };
 
@@ -90,11 +90,11 @@ struct Node {
     uint64_t id; /* as FILE_INTERNAL_INFORMATION has it */
     uint32_t attributes;
     uint64_t created, accessed, written, changed; /* FILETIME */
-    uint64_t size; /* of a file */
-    Name *name;    /* one of its names that is in a directory; NULL: none is left */
+    uint64_t size;                                /* of a file */
+    Name *name;     /* one of its names that is in a directory; NULL: none is left */
     Name **entries; /* a directory's, a file's streams; sorted */
     size_t entry_count, entry_room;
-    FsSource source;       /* what lies below the chunks, up to source.size */
+    FsSource source;        /* what lies below the chunks, up to source.size */
     struct FsChunk *chunks; /* sorted */
     size_t chunk_count, chunk_room;
     PackEntry *pack_entry; /* where it came from a pack, and is unchanged */
@@ -116,11 +116,13 @@ struct Name {
     bool linked;
     bool delete_pending; /* it goes with the last handle that was opened by it */
     uint32_t handles;    /* opened by it */
-    uint64_t order;     /* of its making: numbers short names */
+    uint64_t order;      /* of its making: numbers short names */
     char short_name[13]; /* 8.3, or "" */
 };
 
-static inline bool node_is_directory(const Node *n) { return n->attributes & ATTRIBUTE_DIRECTORY; }
+static inline bool node_is_directory(const Node *n) {
+    return n->attributes & ATTRIBUTE_DIRECTORY;
+}
 
 void name_hold(Name *n);
 void name_drop(Name *n);
@@ -158,8 +160,9 @@ typedef struct {
     bool raw;        /* the volume itself: \??\C: */
 } FsPath;
 
-/* The canonical NT path of \??\..., \DosDevices\..., \SystemRoot\...: below \Device\. NULL where the
- * path has none of these prefixes or the name is not known (`path` itself may be one already). */
+/* The canonical NT path of \??\..., \DosDevices\..., \SystemRoot\...: below \Device\. NULL where
+ * the path has none of these prefixes or the name is not known (`path` itself may be one already).
+ */
 char *fs_device_path(const FileSystem *fs, Arena *a, const char *path);
 
 /* Whether the NT path (below \Device\) lies on a volume. */
@@ -187,7 +190,7 @@ typedef struct {
 
 /* *information: FILE_OPENED, FILE_CREATED, ... */
 uint32_t fs_open_file(FileSystem *fs, const FsPath *path, const FsHow *how, FsHandle *out,
-                 uint32_t *information);
+                      uint32_t *information);
 
 /* The last handle goes: a file whose deletion is pending goes with its last one. True where it
  * was deleted now. */
@@ -203,7 +206,8 @@ uint64_t node_allocation(const Node *n); /* bytes on the disk */
 uint32_t fs_delete(FileSystem *fs, FsHandle *h, bool doomed, bool now, bool ignore_readonly);
 
 /* Another name for the file (link) or a new one (rename). */
-uint32_t fs_rename(FileSystem *fs, FsHandle *h, const FsPath *to, bool replace, bool ignore_readonly);
+uint32_t fs_rename(FileSystem *fs, FsHandle *h, const FsPath *to, bool replace,
+                   bool ignore_readonly);
 uint32_t fs_link(FileSystem *fs, FsHandle *h, const FsPath *to, bool replace);
 
 /* Times of 0 stay as they are. */

@@ -9,31 +9,31 @@
 #include "world/world.h"
 
 typedef struct {
-    uint64_t blocks;    /* basic blocks of all processes together */
-    Time time;          /* virtual time that may pass, ns */
-    uint64_t memory;    /* RAM of the machine, bytes */
-    uint64_t events;    /* emitted events */
+    uint64_t blocks;     /* basic blocks of all processes together */
+    Time time;           /* virtual time that may pass, ns */
+    uint64_t memory;     /* RAM of the machine, bytes */
+    uint64_t events;     /* emitted events */
     uint64_t file_bytes; /* written to files */
-    uint32_t processes; /* that ever live at the same time */
+    uint32_t processes;  /* that ever live at the same time */
 } GuestBudget;
 
 typedef struct {
-    Span sample;             /* the program's bytes */
-    const char *path;        /* where it lies in the guest: C:\Users\...\setup.exe; a path that
-                                exists in the guest with an empty sample runs that file */
-    const Value *arguments;  /* list of text */
-    const char *directory;   /* current directory, or NULL: the program's own */
+    Span sample;            /* the program's bytes */
+    const char *path;       /* where it lies in the guest: C:\Users\...\setup.exe; a path that
+                               exists in the guest with an empty sample runs that file */
+    const Value *arguments; /* list of text */
+    const char *directory;  /* current directory, or NULL: the program's own */
     const World *world;
     const char *world_name;
-    const Value *edits;      /* canonical text, for the report */
-    int pack64, pack32;      /* descriptors of the packs; -1: absent */
+    const Value *edits; /* canonical text, for the report */
+    int pack64, pack32; /* descriptors of the packs; -1: absent */
     GuestBudget budget;
-    bool trace;              /* API calls too */
+    bool trace; /* API calls too */
     uint32_t run, artifact;
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */
     void *lock_context;
-    Sink *sink;              /* events, calls, findings, dropped artifacts, and the run at the end */
+    Sink *sink; /* events, calls, findings, dropped artifacts, and the run at the end */
 } GuestConfig;
 
 /* Sensible budgets. */

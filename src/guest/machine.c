@@ -23,10 +23,18 @@ uint64_t machine_now(Machine *m) {
     return m->clock + running * NS_PER_BLOCK;
 }
 
-Time machine_time(Machine *m) { return m->start + (Time)machine_now(m); }
-uint64_t machine_filetime(Machine *m) { return time_to_filetime(machine_time(m)); }
-uint64_t machine_ticks_100ns(Machine *m) { return (m->uptime + machine_now(m)) / 100; }
-uint64_t machine_qpc(Machine *m) { return machine_ticks_100ns(m); }
+Time machine_time(Machine *m) {
+    return m->start + (Time)machine_now(m);
+}
+uint64_t machine_filetime(Machine *m) {
+    return time_to_filetime(machine_time(m));
+}
+uint64_t machine_ticks_100ns(Machine *m) {
+    return (m->uptime + machine_now(m)) / 100;
+}
+uint64_t machine_qpc(Machine *m) {
+    return machine_ticks_100ns(m);
+}
 
 uint64_t machine_tsc(Machine *m) {
     m->clock += TSC_READ_NS;
@@ -53,7 +61,9 @@ uint64_t machine_random(Machine *m) {
     return m->random * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-uint32_t machine_new_id(Machine *m) { return m->next_id += 4; }
+uint32_t machine_new_id(Machine *m) {
+    return m->next_id += 4;
+}
 
 /* ---- CPUID: a processor without AVX and RDRAND, which the engine does not have ---- */
 
@@ -137,7 +147,8 @@ void shared_data_tick(Machine *m) {
 void shared_data_open(Machine *m) {
     const World *w = m->world;
     m->shared_data = section_new(&m->ram, 2 * PAGE_SIZE);
-    if (!m->shared_data || !section_frame(m->shared_data, 0) || !section_frame(m->shared_data, 1)) return;
+    if (!m->shared_data || !section_frame(m->shared_data, 0) || !section_frame(m->shared_data, 1))
+        return;
     uint8_t *page = shared_page(m, 0), *gadgets = shared_page(m, 1);
     static const uint8_t call[] = {0xcd, 0x2e, 0xc3}, call16[] = {0xcd, 0x2e, 0xc2, 16, 0};
     memcpy(gadgets + (GADGET_SYSCALL32 & PAGE_MASK), call, sizeof call);
@@ -149,7 +160,7 @@ void shared_data_open(Machine *m) {
     poke(page, 0x2c, 0x8664, 2);
     poke(page, 0x2e, 0x8664, 2);
     poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);
-    poke(page, 0x264, 1, 4);  /* workstation */
+    poke(page, 0x264, 1, 4); /* workstation */
     poke(page, 0x268, 1, 1);
     poke(page, 0x26a, 9, 2);  /* AMD64 */
     poke(page, 0x26c, 10, 4); /* version 10.0 */
@@ -204,14 +215,15 @@ void machine_last_process_ended(Machine *m) {
 
 /* ---- engines ---- */
 
-Cpu *machine_take_cpu(Machine *m) { return m->spare_count ? m->spare_cpus[--m->spare_count] : NULL; }
+Cpu *machine_take_cpu(Machine *m) {
+    return m->spare_count ? m->spare_cpus[--m->spare_count] : NULL;
+}
 
 static Status open_cpus(Machine *m) {
     uint32_t count = m->config->budget.processes;
     m->spare_cpus = calloc(count, sizeof *m->spare_cpus);
     if (!m->spare_cpus) return ST_BUDGET;
-    for (; m->spare_count < count; m->spare_count++)
-        TRY(cpu_open(&m->spare_cpus[m->spare_count]));
+    for (; m->spare_count < count; m->spare_count++) TRY(cpu_open(&m->spare_cpus[m->spare_count]));
     return ST_OK;
 }
 
@@ -237,7 +249,8 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     m->random = (uint64_t)world_number(m->world, FACT_seed) * UINT64_C(0x9E3779B97F4A7C15) + 1;
     m->next_id = FIRST_ID;
     m->first_parent = FIRST_ID - 1200;
-    TRY(ram_open(&m->ram, config->budget.memory, pack_size(config->pack64) + pack_size(config->pack32)));
+    TRY(ram_open(&m->ram, config->budget.memory,
+                 pack_size(config->pack64) + pack_size(config->pack32)));
     TRY(open_packs(m));
     TRY(open_cpus(m));
     if (config->lock) config->lock(config->lock_context);

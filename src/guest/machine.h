@@ -66,9 +66,9 @@ typedef struct {
 
 typedef struct {
     uint64_t base, size, entry;
-    char *path;       /* as Windows has it: C:\windows\system32\ntdll.dll */
-    char *name;       /* its last part, lower case */
-    bool system;      /* one of Wine's */
+    char *path;          /* as Windows has it: C:\windows\system32\ntdll.dll */
+    char *name;          /* its last part, lower case */
+    bool system;         /* one of Wine's */
     const void *exports; /* trace: sorted exports, or NULL */
 } Module;
 
@@ -86,7 +86,7 @@ struct Process {
     Machine *machine;
     Process *next;
     uint32_t id, parent_id;
-    bool wow64; /* a 32-bit program */
+    bool wow64;       /* a 32-bit program */
     unsigned pointer; /* 4 or 8 */
     uint16_t pe_machine;
     Cpu *cpu;
@@ -102,11 +102,11 @@ struct Process {
     bool ending, ended;
     bool announced; /* its start was told */
     uint32_t exit_code;
-    const char *failed; /* why, where an exception or we ended it; in the machine's arena */
-    uint32_t error_mode;     /* SetErrorMode's bits */
+    const char *failed;  /* why, where an exception or we ended it; in the machine's arena */
+    uint32_t error_mode; /* SetErrorMode's bits */
     uint32_t thread_count;
     uint64_t create_time, exit_time; /* FILETIME */
-    uint64_t entry_exception;  /* guest addresses of ntdll's entry points */
+    uint64_t entry_exception;        /* guest addresses of ntdll's entry points */
     uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
     const struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
@@ -129,9 +129,9 @@ typedef struct {
     bool (*poll)(Thread *t, void *context, uint64_t *result);
     void *context;
     void (*abandon)(Thread *t, void *context); /* time-out or APC ended the poll; may be NULL */
-    bool completes;    /* the time-out is what the wait was for: STATUS_SUCCESS */
-    const char *api;   /* for the delay's event, or NULL */
-    uint64_t started;  /* machine_now */
+    bool completes;   /* the time-out is what the wait was for: STATUS_SUCCESS */
+    const char *api;  /* for the delay's event, or NULL */
+    uint64_t started; /* machine_now */
 } Wait;
 
 typedef enum { THREAD_READY, THREAD_WAITING, THREAD_DEAD } ThreadState;
@@ -145,8 +145,8 @@ struct Apc {
 struct Thread {
     Object object;
     Process *process;
-    Thread *next;      /* in its process */
-    Thread *run_next;  /* in the machine, in order of creation */
+    Thread *next;     /* in its process */
+    Thread *run_next; /* in the machine, in order of creation */
     uint32_t id;
     ThreadState state;
     CpuState *registers; /* while another thread is loaded */
@@ -156,8 +156,8 @@ struct Thread {
     Wait wait;
     uint64_t wait_order; /* the order in which waits began */
     Apc *apcs;
-    bool alerted;        /* NtAlertThread */
-    bool alert_by_id;    /* NtAlertThreadByThreadId */
+    bool alerted;     /* NtAlertThread */
+    bool alert_by_id; /* NtAlertThreadByThreadId */
     bool terminating;
     bool hidden_from_debugger;
     uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
@@ -166,7 +166,7 @@ struct Thread {
     uint64_t blocks; /* that it ran */
     Object *impersonation;
     struct Callback *callbacks; /* nested user-mode callbacks */
-    void *win32; /* win32k's part */
+    void *win32;                /* win32k's part */
 };
 
 /* ---- The machine ---- */
@@ -181,11 +181,11 @@ struct Machine {
     Arena scratch; /* emptied after every system call */
     Arena arena;   /* lives as long as the machine */
 
-    uint64_t clock;       /* ns since the machine was started; machine_now adds what runs */
-    Time start;           /* the world's time at clock 0 */
-    uint64_t uptime;      /* ns before clock 0 */
-    uint64_t blocks;      /* that all processes ran */
-    uint64_t random;      /* state of the generator, from the world's seed */
+    uint64_t clock;  /* ns since the machine was started; machine_now adds what runs */
+    Time start;      /* the world's time at clock 0 */
+    uint64_t uptime; /* ns before clock 0 */
+    uint64_t blocks; /* that all processes ran */
+    uint64_t random; /* state of the generator, from the world's seed */
 
     Process *processes; /* in order of creation; ended ones stay while referenced */
     Thread *threads;    /* all that are not dead, in order of creation */
@@ -193,15 +193,15 @@ struct Machine {
     uint64_t wait_order;
     uint32_t next_id; /* process and thread ids: multiples of 4 */
     uint32_t process_count;
-    bool changed;     /* something may have become signaled */
-    Thread *last_run; /* the scheduler goes round from here */
-    Process *dissolve; /* ended while it ran: its address space goes after the slice */
+    bool changed;          /* something may have become signaled */
+    Thread *last_run;      /* the scheduler goes round from here */
+    Process *dissolve;     /* ended while it ran: its address space goes after the slice */
     uint32_t first_parent; /* the id of the process that started the program */
-    Cpu **spare_cpus; /* opened before the jail was locked */
+    Cpu **spare_cpus;      /* opened before the jail was locked */
     size_t spare_count;
-    Cpu *running;          /* whose blocks move the clock */
-    uint64_t running_from; /* its block count when that began */
-    bool yielded;          /* the running thread gives its slice away */
+    Cpu *running;             /* whose blocks move the clock */
+    uint64_t running_from;    /* its block count when that began */
+    bool yielded;             /* the running thread gives its slice away */
     Object *timers, *mutants; /* sync.c: all there are */
     Process *first;           /* the program's own; a reference is held */
 
@@ -220,10 +220,10 @@ struct Machine {
 /* The virtual clock, in ns since the machine started; it moves while code runs. */
 uint64_t machine_now(Machine *m);
 /* Its other faces, all from machine_now. */
-Time machine_time(Machine *m);          /* UTC */
-uint64_t machine_filetime(Machine *m);  /* UTC, 100 ns since 1601 */
+Time machine_time(Machine *m);            /* UTC */
+uint64_t machine_filetime(Machine *m);    /* UTC, 100 ns since 1601 */
 uint64_t machine_ticks_100ns(Machine *m); /* since Windows was booted */
-uint64_t machine_qpc(Machine *m);       /* 10 MHz, as Windows 10 has it */
+uint64_t machine_qpc(Machine *m);         /* 10 MHz, as Windows 10 has it */
 uint64_t machine_tsc(Machine *m);
 
 /* A deadline from a LARGE_INTEGER time-out: negative relative, positive absolute (100 ns). */

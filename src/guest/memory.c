@@ -39,12 +39,18 @@ bool guest_get_u32(Process *p, uint64_t address, uint32_t *out) {
     return true;
 }
 
-bool guest_get_u64(Process *p, uint64_t address, uint64_t *out) { return get_le(p, address, out, 8); }
+bool guest_get_u64(Process *p, uint64_t address, uint64_t *out) {
+    return get_le(p, address, out, 8);
+}
 bool guest_get_pointer(Process *p, uint64_t address, uint64_t *out) {
     return get_le(p, address, out, p->pointer);
 }
-bool guest_put_u32(Process *p, uint64_t address, uint32_t v) { return put_le(p, address, v, 4); }
-bool guest_put_u64(Process *p, uint64_t address, uint64_t v) { return put_le(p, address, v, 8); }
+bool guest_put_u32(Process *p, uint64_t address, uint32_t v) {
+    return put_le(p, address, v, 4);
+}
+bool guest_put_u64(Process *p, uint64_t address, uint64_t v) {
+    return put_le(p, address, v, 8);
+}
 bool guest_put_pointer(Process *p, uint64_t address, uint64_t v) {
     return put_le(p, address, v, p->pointer);
 }
@@ -56,7 +62,8 @@ char *guest_text16(Process *p, Arena *a, uint64_t address, uint32_t bytes) {
 }
 
 /* Reads up to a terminator of `unit` bytes; the unread rest of a page may be absent. */
-static bool read_string(Process *p, Arena *a, uint64_t address, uint32_t max, unsigned unit, Span *out) {
+static bool read_string(Process *p, Arena *a, uint64_t address, uint32_t max, unsigned unit,
+                        Span *out) {
     uint8_t *raw = arena_array(a, max, unit);
     uint32_t n = 0;
     if (!raw) return false;
@@ -88,20 +95,26 @@ char *guest_unicode_string(Process *p, Arena *a, uint64_t address) {
 
 /* ---- fields ---- */
 
-Fields fields(Process *p, uint64_t address) { return fields_in(p, address, UINT64_MAX); }
+Fields fields(Process *p, uint64_t address) {
+    return fields_in(p, address, UINT64_MAX);
+}
 
 Fields fields_in(Process *p, uint64_t address, uint64_t room) {
     return (Fields){.process = p, .base = address, .at = address, .room = room};
 }
 
-uint64_t fields_used(const Fields *f) { return f->at - f->base; }
+uint64_t fields_used(const Fields *f) {
+    return f->at - f->base;
+}
 
 void fields_align(Fields *f, unsigned alignment) {
     uint64_t used = (fields_used(f) + alignment - 1) & ~(uint64_t)(alignment - 1);
     f->at = f->base + used;
 }
 
-void fields_skip(Fields *f, uint64_t bytes) { f->at += bytes; }
+void fields_skip(Fields *f, uint64_t bytes) {
+    f->at += bytes;
+}
 
 static uint64_t get_field(Fields *f, unsigned bytes) {
     uint64_t v = 0;
@@ -118,11 +131,21 @@ static void put_field(Fields *f, uint64_t v, unsigned bytes) {
     f->at += bytes;
 }
 
-uint8_t get_u8(Fields *f) { return (uint8_t)get_field(f, 1); }
-uint16_t get_u16(Fields *f) { return (uint16_t)get_field(f, 2); }
-uint32_t get_u32(Fields *f) { return (uint32_t)get_field(f, 4); }
-uint64_t get_u64(Fields *f) { return get_field(f, 8); }
-uint64_t get_pointer(Fields *f) { return get_field(f, f->process->pointer); }
+uint8_t get_u8(Fields *f) {
+    return (uint8_t)get_field(f, 1);
+}
+uint16_t get_u16(Fields *f) {
+    return (uint16_t)get_field(f, 2);
+}
+uint32_t get_u32(Fields *f) {
+    return (uint32_t)get_field(f, 4);
+}
+uint64_t get_u64(Fields *f) {
+    return get_field(f, 8);
+}
+uint64_t get_pointer(Fields *f) {
+    return get_field(f, f->process->pointer);
+}
 
 char *get_unicode_string(Fields *f, Arena *a) {
     fields_align(f, f->process->pointer);
@@ -135,11 +158,21 @@ char *get_unicode_string(Fields *f, Arena *a) {
     return text;
 }
 
-void put_u8(Fields *f, uint8_t v) { put_field(f, v, 1); }
-void put_u16(Fields *f, uint16_t v) { put_field(f, v, 2); }
-void put_u32(Fields *f, uint32_t v) { put_field(f, v, 4); }
-void put_u64(Fields *f, uint64_t v) { put_field(f, v, 8); }
-void put_pointer(Fields *f, uint64_t v) { put_field(f, v, f->process->pointer); }
+void put_u8(Fields *f, uint8_t v) {
+    put_field(f, v, 1);
+}
+void put_u16(Fields *f, uint16_t v) {
+    put_field(f, v, 2);
+}
+void put_u32(Fields *f, uint32_t v) {
+    put_field(f, v, 4);
+}
+void put_u64(Fields *f, uint64_t v) {
+    put_field(f, v, 8);
+}
+void put_pointer(Fields *f, uint64_t v) {
+    put_field(f, v, f->process->pointer);
+}
 
 void put_bytes(Fields *f, Span bytes) {
     uint64_t used = fields_used(f), room = used < f->room ? f->room - used : 0;

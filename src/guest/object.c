@@ -97,7 +97,9 @@ void object_namespace_free(Machine *m) {
 
 /* ---- handles: 4, 8, 12, ... ---- */
 
-static uint32_t handle_of(size_t index) { return (uint32_t)(index + 1) * 4; }
+static uint32_t handle_of(size_t index) {
+    return (uint32_t)(index + 1) * 4;
+}
 
 HandleEntry *handle_entry(Process *p, uint64_t handle) {
     uint64_t index = ((uint32_t)handle >> 2) - 1u;

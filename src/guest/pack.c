@@ -44,7 +44,8 @@ static Status read_header(Pack *p) {
     uint64_t at = cur_u64le(&c), size = cur_u64le(&c);
     cur_skip(&c, 32);
     Span wine = cur_take(&c, sizeof p->wine_version);
-    if (c.bad || !span_equal(magic, span("COAXPACK", 8)) || version != LAYOUT_VERSION) return ST_SYNTAX;
+    if (c.bad || !span_equal(magic, span("COAXPACK", 8)) || version != LAYOUT_VERSION)
+        return ST_SYNTAX;
     if (size != p->size || !read_entries(p, file, at, count)) return ST_SYNTAX;
     memcpy(p->wine_version, wine.p, wine.n);
     p->wine_version[wine.n - 1] = 0;

@@ -1,6 +1,6 @@
-/* A process as the kernel hands it to ntdll.dll: image, ntdll, PEB, parameters. Offsets are those of
- * the structures in Windows' public symbols, 64-bit and 32-bit; a 32-bit program gets both PEBs, as
- * under WoW64. */
+/* A process as the kernel hands it to ntdll.dll: image, ntdll, PEB, parameters. Offsets are those
+ * of the structures in Windows' public symbols, 64-bit and 32-bit; a 32-bit program gets both PEBs,
+ * as under WoW64. */
 #include "guest/process.h"
 #include "base/text.h"
 #include "guest/exception.h"
@@ -31,7 +31,8 @@ static void process_destroy(Object *o) {
     arena_reset(&p->arena);
 }
 
-const ObjectType process_type = {.name = "Process", .signaled = process_signaled, .destroy = process_destroy};
+const ObjectType process_type = {
+    .name = "Process", .signaled = process_signaled, .destroy = process_destroy};
 
 /* ---- the CPU's questions ---- */
 
@@ -43,7 +44,9 @@ static void answer_cpuid(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t 
     machine_cpuid(((Process *)owner)->machine, leaf, subleaf, out);
 }
 
-static uint64_t answer_tsc(void *owner) { return machine_tsc(((Process *)owner)->machine); }
+static uint64_t answer_tsc(void *owner) {
+    return machine_tsc(((Process *)owner)->machine);
+}
 
 static bool answer_watched(void *owner, uint64_t address) {
     return trace_watched(((Process *)owner), address);
@@ -82,7 +85,8 @@ static VmOptions vm_layout(Process *p) {
 }
 
 static uint32_t allocate_at(Process *p, uint64_t *base, uint64_t size) {
-    return vm_allocate(p->vm, base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false, p->wow64 ? 0x7ffe0000 : 0);
+    return vm_allocate(p->vm, base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false,
+                       p->wow64 ? 0x7ffe0000 : 0);
 }
 
 static uint32_t map_shared_data(Process *p) {
@@ -116,8 +120,9 @@ const Module *process_module(const Process *p, uint64_t address) {
 
 const char *process_site(const Process *p, Arena *a, uint64_t address) {
     const Module *m = process_module(p, address);
-    const char *site = m ? arena_printf(a, "%s+0x%llx", m->name, (unsigned long long)(address - m->base))
-                         : arena_printf(a, "0x%llx", (unsigned long long)address);
+    const char *site =
+        m ? arena_printf(a, "%s+0x%llx", m->name, (unsigned long long)(address - m->base))
+          : arena_printf(a, "0x%llx", (unsigned long long)address);
     return site ? site : "?";
 }
 
@@ -141,7 +146,8 @@ void process_image_mapped(Process *p, uint64_t base, const Section *s) {
         p->module_room = room;
     }
     Module *m = &p->modules[p->module_count++];
-    *m = (Module){.base = base, .size = s->size, .entry = base + s->entry_point, .system = !s->frames};
+    *m = (Module){
+        .base = base, .size = s->size, .entry = base + s->entry_point, .system = !s->frames};
     m->path = dos_path(s->name ? s->name : "");
     m->name = m->path ? lower_name(m->path) : NULL;
     trace_module_mapped(p, m);
@@ -166,7 +172,8 @@ static uint64_t export_of(const Pe *pe, uint64_t base, const char *name) {
     return 0;
 }
 
-static bool set_pointer_export(Process *p, const Pe *pe, uint64_t base, const char *name, uint64_t value) {
+static bool set_pointer_export(Process *p, const Pe *pe, uint64_t base, const char *name,
+                               uint64_t value) {
     uint64_t at = export_of(pe, base, name);
     uint8_t raw[8];
     for (unsigned i = 0; i < 8; i++) raw[i] = (uint8_t)(value >> 8 * i);
@@ -183,7 +190,8 @@ static uint32_t connect_ntdll(Process *p, const Pe *pe, uint64_t base) {
     bool good = p->entry_exception && p->entry_apc && p->entry_initialize && p->entry_start;
     /* Wine's ntdll.dll leaves through these two pointers; SYSCALL itself on 64-bit. */
     good = good && set_pointer_export(p, pe, base, "__wine_syscall_dispatcher", GADGET_SYSCALL32) &&
-           set_pointer_export(p, pe, base, "__wine_unix_call_dispatcher", p->wow64 ? GADGET_UNIX32 : GADGET_UNIX);
+           set_pointer_export(p, pe, base, "__wine_unix_call_dispatcher",
+                              p->wow64 ? GADGET_UNIX32 : GADGET_UNIX);
     return good ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
 }
 
@@ -199,7 +207,8 @@ static uint32_t map_ntdll(Process *p) {
     process_image_mapped(p, base, s);
     Pe pe;
     Arena *a = &p->machine->scratch;
-    if (pe_read(a, pack_bytes(pack, e), &pe) != ST_OK || pe_read_exports(a, &pe) != ST_OK) return STATUS_NO_MEMORY;
+    if (pe_read(a, pack_bytes(pack, e), &pe) != ST_OK || pe_read_exports(a, &pe) != ST_OK)
+        return STATUS_NO_MEMORY;
     return connect_ntdll(p, &pe, base);
 }
 
@@ -245,7 +254,8 @@ static void put_text(ParameterWriter *w, const char *text, uint32_t room) {
 
 static uint32_t write_parameters(Process *p, const ProcessOptions *o) {
     enum { DIRECTORY_ROOM = 520, NORMALIZED = 1, TEXTS = 6 };
-    const char *texts[TEXTS] = {o->directory, o->image_path, o->command_line, o->title, o->desktop, ""};
+    const char *texts[TEXTS] = {o->directory, o->image_path, o->command_line,
+                                o->title,     o->desktop,    ""};
     uint64_t size = PARAMETERS_ROOM + DIRECTORY_ROOM + 64;
     for (int i = 0; i < TEXTS; i++) size += (wide(p, texts[i]).n + 16) & ~UINT64_C(7);
     uint64_t base = 0, environment = 0;
@@ -264,7 +274,7 @@ static uint32_t write_parameters(Process *p, const ProcessOptions *o) {
     put_pointer(f, o->out);
     put_pointer(f, o->err);
     put_text(&w, o->directory, DIRECTORY_ROOM);
-    put_pointer(f, 0); /* its handle: ntdll opens it */
+    put_pointer(f, 0);              /* its handle: ntdll opens it */
     put_unicode_string(f, 0, 0, 0); /* DllPath: ntdll computes its own */
     put_text(&w, o->image_path, 0);
     put_text(&w, o->command_line, 0);
@@ -282,8 +292,9 @@ static uint32_t write_parameters(Process *p, const ProcessOptions *o) {
     put_pointer(f, o->environment.n);
     put_pointer(f, 1);
     p->parameters = base;
-    return guest_write(p, environment, o->environment.p, o->environment.n) && !f->bad ? STATUS_SUCCESS
-                                                                                      : STATUS_NO_MEMORY;
+    return guest_write(p, environment, o->environment.p, o->environment.n) && !f->bad
+               ? STATUS_SUCCESS
+               : STATUS_NO_MEMORY;
 }
 
 typedef struct {
@@ -312,11 +323,11 @@ Span process_world_environment(Machine *m, Arena *a) {
 /* ---- PEB ---- */
 
 typedef struct {
-    uint16_t image, parameters, apiset, processors, flag, timeout, heap_reserve, heap_commit, decommit_total,
-        decommit_block, gdi, os, platform, subsystem, session;
+    uint16_t image, parameters, apiset, processors, flag, timeout, heap_reserve, heap_commit,
+        decommit_total, decommit_block, gdi, os, platform, subsystem, session;
 } PebLayout;
 
-static const PebLayout peb64 = {0x10, 0x20, 0x68, 0xb8, 0xbc, 0xc0, 0xc8, 0xd0,
+static const PebLayout peb64 = {0x10, 0x20, 0x68, 0xb8,  0xbc,  0xc0,  0xc8, 0xd0,
                                 0xd8, 0xe0, 0xf8, 0x118, 0x124, 0x128, 0x2c0};
 static const PebLayout peb32 = {0x08, 0x10, 0x38, 0x64, 0x68, 0x70, 0x78, 0x7c,
                                 0x80, 0x84, 0x94, 0xa4, 0xb0, 0xb4, 0x1d4};
@@ -333,7 +344,8 @@ static void put(const PebWriter *w, uint16_t at, uint64_t value, unsigned bytes)
     guest_write(w->process, w->peb + at, raw, bytes);
 }
 
-static void fill_peb(Process *p, uint64_t at, const PebLayout *l, unsigned pointer, uint64_t apiset, uint64_t gdi) {
+static void fill_peb(Process *p, uint64_t at, const PebLayout *l, unsigned pointer, uint64_t apiset,
+                     uint64_t gdi) {
     const World *world = p->machine->world;
     PebWriter w = {p, at, pointer};
     put(&w, l->image, p->image_base, pointer);
@@ -362,7 +374,9 @@ static uint32_t make_peb(Process *p) {
     enum { PEB_ROOM = 0x4000, GDI_ROOM = 0x10000 * 24 };
     uint64_t base = 0, gdi = 0, size = GDI_ROOM;
     uint32_t status = allocate_at(p, &base, PEB_ROOM);
-    if (!status) status = vm_allocate(p->vm, &gdi, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false, p->wow64 ? 0x7ffe0000 : 0);
+    if (!status)
+        status = vm_allocate(p->vm, &gdi, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false,
+                             p->wow64 ? 0x7ffe0000 : 0);
     if (status) return status;
     uint64_t apiset = map_apiset(p);
     p->peb = base;
@@ -386,12 +400,17 @@ static uint32_t map_image(Process *p) {
 }
 
 static uint32_t open_cpu(Process *p) {
-    CpuOptions o = {.ram = &p->machine->ram, .owner = p, .translate = translate, .cpuid = answer_cpuid,
-                    .tsc = answer_tsc, .watched = answer_watched};
+    CpuOptions o = {.ram = &p->machine->ram,
+                    .owner = p,
+                    .translate = translate,
+                    .cpuid = answer_cpuid,
+                    .tsc = answer_tsc,
+                    .watched = answer_watched};
     p->cpu = machine_take_cpu(p->machine);
     if (!p->cpu || cpu_start(p->cpu, &o) != ST_OK) return STATUS_INSUFFICIENT_RESOURCES;
     VmOptions v = vm_layout(p);
-    return vm_open(&p->vm, &p->machine->ram, p->cpu, &v) == ST_OK ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+    return vm_open(&p->vm, &p->machine->ram, p->cpu, &v) == ST_OK ? STATUS_SUCCESS
+                                                                  : STATUS_NO_MEMORY;
 }
 
 static uint32_t populate(Process *p, const ProcessOptions *o) {
@@ -481,4 +500,6 @@ void process_terminate(Process *p, uint32_t code) {
     if (--m->process_count == 0) machine_last_process_ended(m);
 }
 
-void process_dissolve(Process *p) { dissolve(p); }
+void process_dissolve(Process *p) {
+    dissolve(p);
+}

@@ -5,13 +5,13 @@
 #include "guest/machine.h"
 
 typedef struct {
-    Section *image;           /* a reference is taken */
-    const char *image_path;   /* C:\... */
+    Section *image;         /* a reference is taken */
+    const char *image_path; /* C:\... */
     const char *command_line;
-    const char *directory;    /* current directory, C:\...\ */
+    const char *directory; /* current directory, C:\...\ */
     const char *title, *desktop;
-    Span environment;         /* UTF-16LE, NAME=value\0...\0\0 */
-    Process *parent;          /* NULL for the first */
+    Span environment;               /* UTF-16LE, NAME=value\0...\0\0 */
+    Process *parent;                /* NULL for the first */
     uint64_t console, in, out, err; /* handles, valid in the new process */
     uint32_t show, flags, console_flags;
 } ProcessOptions;
@@ -56,9 +56,9 @@ void shared_data_open(Machine *m);
 void shared_data_tick(Machine *m);
 
 /* The gadget page: where ntdll's dispatcher pointers lead. */
-#define SHARED_DATA_AT    UINT64_C(0x7ffe0000)
-#define GADGET_SYSCALL32  UINT64_C(0x7ffe1000) /* int 2Eh; ret */
-#define GADGET_UNIX       UINT64_C(0x7ffe1010) /* int 2Eh; ret */
-#define GADGET_UNIX32     UINT64_C(0x7ffe1020) /* int 2Eh; ret 16 */
+#define SHARED_DATA_AT   UINT64_C(0x7ffe0000)
+#define GADGET_SYSCALL32 UINT64_C(0x7ffe1000) /* int 2Eh; ret */
+#define GADGET_UNIX      UINT64_C(0x7ffe1010) /* int 2Eh; ret */
+#define GADGET_UNIX32    UINT64_C(0x7ffe1020) /* int 2Eh; ret 16 */
 
 #endif

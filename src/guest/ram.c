@@ -2,7 +2,9 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-static uint64_t page_up(uint64_t n) { return (n + PAGE_MASK) & ~(uint64_t)PAGE_MASK; }
+static uint64_t page_up(uint64_t n) {
+    return (n + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+}
 
 Status ram_open(Ram *r, uint64_t bytes, uint64_t pack_bytes) {
     uint64_t ram = page_up(bytes);

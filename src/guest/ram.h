@@ -44,7 +44,9 @@ void ram_drop(Ram *r, Frame f);
 static inline uint8_t *ram_page(const Ram *r, Frame f) {
     return r->host + ((uint64_t)f << PAGE_SHIFT);
 }
-static inline bool ram_is_pack(const Ram *r, Frame f) { return f >= r->ram_count; }
+static inline bool ram_is_pack(const Ram *r, Frame f) {
+    return f >= r->ram_count;
+}
 
 /* How many mappings and sections hold the frame; a pack's count as held for ever. */
 static inline uint32_t ram_refs(const Ram *r, Frame f) {

@@ -12,7 +12,9 @@ enum { SLICE_BLOCKS = 50000 };
 
 /* ---- waits ---- */
 
-static bool object_ready(Object *o, Thread *t) { return !o->type->signaled || o->type->signaled(o, t); }
+static bool object_ready(Object *o, Thread *t) {
+    return !o->type->signaled || o->type->signaled(o, t);
+}
 
 static uint64_t acquire(Object *o, Thread *t) {
     return o->type->acquire ? o->type->acquire(o, t) : STATUS_SUCCESS;
@@ -42,7 +44,9 @@ static bool wait_ready(Thread *t, const Wait *w, uint64_t *result) {
     return w->all ? wait_all_ready(t, w, result) : wait_any_ready(t, w, result);
 }
 
-static uint64_t timeout_status(const Wait *w) { return w->completes ? STATUS_SUCCESS : STATUS_TIMEOUT; }
+static uint64_t timeout_status(const Wait *w) {
+    return w->completes ? STATUS_SUCCESS : STATUS_TIMEOUT;
+}
 
 static void abandon(Thread *t) {
     if (t->wait.abandon) t->wait.abandon(t, t->wait.context);
@@ -121,7 +125,8 @@ static uint64_t next_deadline(Machine *m) {
     uint64_t next = timers_next(m), io = io_deadline(m);
     if (io < next) next = io;
     for (Thread *t = m->threads; t; t = t->run_next)
-        if (t->state == THREAD_WAITING && !t->suspended && t->wait.deadline < next) next = t->wait.deadline;
+        if (t->state == THREAD_WAITING && !t->suspended && t->wait.deadline < next)
+            next = t->wait.deadline;
     return next;
 }
 
@@ -180,7 +185,9 @@ static void account(Machine *m, Thread *t) {
     m->running = NULL;
 }
 
-static bool can_run(const Thread *t) { return t->state == THREAD_READY && !t->suspended; }
+static bool can_run(const Thread *t) {
+    return t->state == THREAD_READY && !t->suspended;
+}
 
 static void run_slice(Machine *m, Thread *t) {
     Process *p = t->process;

@@ -15,7 +15,7 @@ bool sched_wait(Thread *t, const Wait *wait, uint64_t *result);
 void sched_settle(Machine *m);
 
 /* sync.c: timers. */
-uint64_t timers_next(const Machine *m);  /* the next due time that anybody can notice; NEVER */
+uint64_t timers_next(const Machine *m); /* the next due time that anybody can notice; NEVER */
 void timers_expire(Machine *m);
 /* Mutexes that an ended thread still owned are abandoned. */
 void sync_thread_ended(Thread *t);

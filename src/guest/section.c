@@ -6,7 +6,9 @@
 
 enum { HEADER_ARENA = 1 << 20, IMAGE_MAX = 1 << 30 };
 
-static uint64_t pages(uint64_t bytes) { return (bytes + PAGE_MASK) >> PAGE_SHIFT; }
+static uint64_t pages(uint64_t bytes) {
+    return (bytes + PAGE_MASK) >> PAGE_SHIFT;
+}
 
 Section *section_new(Ram *ram, uint64_t size) {
     Section *s = calloc(1, sizeof *s);
@@ -51,7 +53,8 @@ Frame section_frame(Section *s, uint64_t page) {
 void section_flush(Section *s) {
     if (!s->backing || !s->backing->store) return;
     for (uint64_t i = 0; i < pages(s->size); i++)
-        if (s->frames[i]) s->backing->store(s->backing, i << PAGE_SHIFT, ram_page(s->ram, s->frames[i]));
+        if (s->frames[i])
+            s->backing->store(s->backing, i << PAGE_SHIFT, ram_page(s->ram, s->frames[i]));
 }
 
 /* ---- images ---- */
@@ -59,7 +62,8 @@ void section_flush(Section *s) {
 static uint32_t section_protection(uint32_t characteristics) {
     bool write = characteristics & PE_SCN_WRITE, execute = characteristics & PE_SCN_EXECUTE;
     bool shared = characteristics & PE_SCN_SHARED;
-    if (execute) return !write ? VM_EXECUTE_READ : shared ? VM_EXECUTE_READWRITE : VM_EXECUTE_WRITECOPY;
+    if (execute)
+        return !write ? VM_EXECUTE_READ : shared ? VM_EXECUTE_READWRITE : VM_EXECUTE_WRITECOPY;
     if (write) return shared ? VM_READWRITE : VM_WRITECOPY;
     return characteristics & PE_SCN_READ ? VM_READONLY : VM_NOACCESS;
 }
@@ -67,11 +71,13 @@ static uint32_t section_protection(uint32_t characteristics) {
 static bool read_ranges(Section *s, const Pe *pe) {
     s->ranges = calloc(pe->section_count + 1, sizeof *s->ranges);
     if (!s->ranges) return false;
-    s->ranges[s->range_count++] = (SectionRange){0, (pe->headers_size + PAGE_MASK) & ~PAGE_MASK, VM_READONLY};
+    s->ranges[s->range_count++] =
+        (SectionRange){0, (pe->headers_size + PAGE_MASK) & ~PAGE_MASK, VM_READONLY};
     for (size_t i = 0; i < pe->section_count; i++) {
         const PeSection *p = &pe->sections[i];
         uint64_t at = p->virtual_address & ~(uint64_t)PAGE_MASK;
-        uint64_t end = ((uint64_t)p->virtual_address + p->memory_size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
+        uint64_t end =
+            ((uint64_t)p->virtual_address + p->memory_size + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
         if (end > s->size) end = s->size;
         if (at < end)
             s->ranges[s->range_count++] =
@@ -113,7 +119,8 @@ static bool lay_out(Section *s, uint64_t at, Span bytes) {
 }
 
 static bool lay_out_all(Section *s, const Pe *pe) {
-    if (!lay_out(s, 0, span_clip(pe->file, 0, pe->headers_size < s->size ? pe->headers_size : s->size)))
+    if (!lay_out(s, 0,
+                 span_clip(pe->file, 0, pe->headers_size < s->size ? pe->headers_size : s->size)))
         return false;
     for (size_t i = 0; i < pe->section_count; i++) {
         const PeSection *p = &pe->sections[i];
@@ -132,8 +139,8 @@ Section *section_new_image(Ram *ram, Span file, uint32_t *status) {
     if (pe_read(&arena, file, &pe) != ST_OK || !pe_is_pe(&pe) || pe_refused(&pe) ||
         !pe.image_size || pe.image_size > IMAGE_MAX) {
         *status = STATUS_INVALID_IMAGE_FORMAT;
-    } else if (!(s = section_new(ram, (pe.image_size + PAGE_MASK) & ~PAGE_MASK)) || !describe(s, &pe) ||
-               !lay_out_all(s, &pe)) {
+    } else if (!(s = section_new(ram, (pe.image_size + PAGE_MASK) & ~PAGE_MASK)) ||
+               !describe(s, &pe) || !lay_out_all(s, &pe)) {
         section_drop(s);
         s = NULL;
         *status = STATUS_NO_MEMORY;
@@ -148,7 +155,8 @@ Section *section_new_pack_image(Ram *ram, Frame first, uint64_t size) {
     Arena arena = arena_new(HEADER_ARENA);
     Section *s = calloc(1, sizeof *s);
     Pe pe;
-    bool good = s && pe_read(&arena, span(ram_page(ram, first), size), &pe) == ST_OK && pe_is_pe(&pe);
+    bool good =
+        s && pe_read(&arena, span(ram_page(ram, first), size), &pe) == ST_OK && pe_is_pe(&pe);
     if (good) {
         *s = (Section){.refs = 1, .ram = ram, .size = size, .first = first};
         good = describe(s, &pe);

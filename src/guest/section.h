@@ -23,7 +23,7 @@ typedef struct {
 typedef struct {
     uint32_t refs;
     Ram *ram;
-    uint64_t size; /* bytes */
+    uint64_t size;       /* bytes */
     bool image, reserve; /* SEC_IMAGE; SEC_RESERVE: pages start uncommitted */
     uint32_t protect;
     Frame *frames; /* one a page; 0: not there yet */

@@ -13,8 +13,8 @@
  *   cpu_svm_check_intercept_param   sees every exception before the double-fault logic does
  *   helper_rdtsc            the guest's clock instead of the host's
  *
- * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are in
- * force. The signatures are those of qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
+ * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are
+ * in force. The signatures are those of qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
 #include "guest/softmmu.h"
 #include <dlfcn.h>
 #include <stdlib.h>
@@ -53,7 +53,9 @@ static Softmmu *by_env(void *env) {
     return s;
 }
 
-static Softmmu *by_engine(void *engine) { return find(engine, offsetof(Softmmu, engine)); }
+static Softmmu *by_engine(void *engine) {
+    return find(engine, offsetof(Softmmu, engine));
+}
 
 void softmmu_register(Softmmu *s) {
     for (size_t i = 0; i < MAX_CPUS; i++)
@@ -72,8 +74,8 @@ void softmmu_unregister(Softmmu *s) {
 
 /* ---- what the engine offers ---- */
 
-void tlb_set_page_with_attrs_x86_64(void *cpu, uint64_t address, uint64_t physical, MemTxAttrs attrs,
-                                    int prot, int mmu_index, uint64_t size);
+void tlb_set_page_with_attrs_x86_64(void *cpu, uint64_t address, uint64_t physical,
+                                    MemTxAttrs attrs, int prot, int mmu_index, uint64_t size);
 void tlb_set_dirty_x86_64(void *cpu, uint64_t address);
 void tlb_reset_dirty_x86_64(void *cpu, uint64_t host, uint64_t length);
 void tlb_flush_page_x86_64(void *cpu, uint64_t address);
@@ -114,8 +116,8 @@ bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, 
         if (probe) return false;
         s->fault_address = address;
         s->fault_access = (Access)access;
-        raise_exception_err_ra_x86_64(
-            s->env, t == TRANSLATE_RETRY ? SOFTMMU_RETRY : SOFTMMU_FAULT, 0, host_pc);
+        raise_exception_err_ra_x86_64(s->env, t == TRANSLATE_RETRY ? SOFTMMU_RETRY : SOFTMMU_FAULT,
+                                      0, host_pc);
     }
     tlb_set_page_with_attrs_x86_64(cpu, base, (uint64_t)page.frame << PAGE_SHIFT, (MemTxAttrs){0},
                                    (int)page.prot, mmu_index, PAGE_SIZE);
@@ -160,9 +162,13 @@ void helper_rdtsc_x86_64(uint64_t *env) {
 
 /* ---- for cpu.c ---- */
 
-void softmmu_flush_page(Softmmu *s, uint64_t address) { tlb_flush_page_x86_64(s->cpu, address); }
+void softmmu_flush_page(Softmmu *s, uint64_t address) {
+    tlb_flush_page_x86_64(s->cpu, address);
+}
 
-void softmmu_flush(Softmmu *s) { tlb_flush_x86_64(s->cpu); }
+void softmmu_flush(Softmmu *s) {
+    tlb_flush_x86_64(s->cpu);
+}
 
 void softmmu_forget_code(Softmmu *s, Frame f) {
     if (!s->has_code[f]) return;

@@ -11,7 +11,7 @@ typedef struct {
     void *cpu, *env;   /* the engine's CPUState and CPUX86State; learned while starting */
     uint8_t *has_code; /* per frame: 1 where code was translated from it */
     Frame kernel;      /* the frame behind KERNEL_PAGE */
-    bool landing;      /* ring 3 may execute LANDING_PAGE: a jump between code segments lands there */
+    bool landing; /* ring 3 may execute LANDING_PAGE: a jump between code segments lands there */
     uint64_t fault_address;
     Access fault_access;
 } Softmmu;

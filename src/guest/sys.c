@@ -40,12 +40,15 @@ static bool stub_number(Span code, bool is64, uint32_t *number) {
     return !c.bad && *number < 0x2000;
 }
 
-static bool is_nt_name(const char *name) { return name[0] == 'N' && name[1] == 't'; }
+static bool is_nt_name(const char *name) {
+    return name[0] == 'N' && name[1] == 't';
+}
 
 static void add_exports(SysTable *t, Pack *pack, const char *dll, Arena *a) {
     PackEntry *e = pack_find(pack, dll);
     Pe pe;
-    if (!e || pe_read(a, pack_bytes(pack, e), &pe) != ST_OK || pe_read_exports(a, &pe) != ST_OK) return;
+    if (!e || pe_read(a, pack_bytes(pack, e), &pe) != ST_OK || pe_read_exports(a, &pe) != ST_OK)
+        return;
     for (size_t i = 0; i < pe.export_count; i++) {
         const PeExport *x = &pe.exports[i];
         uint32_t number;
@@ -112,7 +115,8 @@ static uint64_t perform(Sys *s, uint32_t number) {
         log_call(s, name, 0, STATUS_NOT_IMPLEMENTED);
         return STATUS_NOT_IMPLEMENTED;
     }
-    uint64_t result = read_arguments(s, row->arguments) ? row->function(s) : STATUS_ACCESS_VIOLATION;
+    uint64_t result =
+        read_arguments(s, row->arguments) ? row->function(s) : STATUS_ACCESS_VIOLATION;
     log_call(s, name, row->arguments, result);
     return result;
 }
@@ -148,7 +152,8 @@ uint32_t sys_object_attributes(Sys *s, uint64_t address, ObjectAttributes *out) 
     return out->path ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access, uint32_t attributes) {
+uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access,
+                           uint32_t attributes) {
     uint32_t handle = handle_new(s->process, o, access, attributes & OBJ_INHERIT);
     object_drop(o);
     if (!handle) return STATUS_INSUFFICIENT_RESOURCES;

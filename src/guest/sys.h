@@ -1,5 +1,6 @@
 /* Sys: a system call on its way through us. Each file in nt/ implements one family and ends in its
- * table of rows; sys.c finds the row by the number that the guest's own ntdll.dll or win32u.dll uses. */
+ * table of rows; sys.c finds the row by the number that the guest's own ntdll.dll or win32u.dll
+ * uses. */
 #ifndef COAX_GUEST_SYS_H
 #define COAX_GUEST_SYS_H
 
@@ -11,10 +12,10 @@ typedef struct {
     Machine *machine;
     Process *process;
     Thread *thread;
-    Arena *scratch; /* emptied after the call */
+    Arena *scratch;                  /* emptied after the call */
     uint64_t arg[SYS_MAX_ARGUMENTS]; /* zero-extended from 32 bits where the process is */
-    bool blocked;  /* the thread waits: the result comes later */
-    bool replaced; /* the registers were replaced (NtContinue): leave RAX alone */
+    bool blocked;                    /* the thread waits: the result comes later */
+    bool replaced;                   /* the registers were replaced (NtContinue): leave RAX alone */
 } Sys;
 
 typedef uint64_t SysFunction(Sys *s);
@@ -57,9 +58,9 @@ uint64_t sys_wait(Sys *s, const Wait *wait);
 
 /* OBJECT_ATTRIBUTES. */
 typedef struct {
-    char *path; /* full NT path (the root's joined with the name), "" where there is no name */
+    char *path;   /* full NT path (the root's joined with the name), "" where there is no name */
     Object *root; /* RootDirectory's object, or NULL */
-    char *name; /* as given */
+    char *name;   /* as given */
     uint32_t attributes;
 } ObjectAttributes;
 
@@ -69,7 +70,8 @@ enum { OBJ_INHERIT = 2, OBJ_PERMANENT = 0x10, OBJ_CASE_INSENSITIVE = 0x40, OBJ_O
 uint32_t sys_object_attributes(Sys *s, uint64_t address, ObjectAttributes *out);
 
 /* Writes a new handle for the object to the guest's pointer and drops the caller's reference. */
-uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access, uint32_t attributes);
+uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access,
+                           uint32_t attributes);
 
 /* Creates or opens a named object as most NtCreateXxx do: on STATUS_OBJECT_NAME_EXISTS *out is the
  * old one with a reference, on STATUS_SUCCESS a new one. */

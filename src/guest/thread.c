@@ -22,7 +22,8 @@ static void thread_destroy(Object *o) {
     object_drop(&t->process->object);
 }
 
-const ObjectType thread_type = {.name = "Thread", .signaled = thread_signaled, .destroy = thread_destroy};
+const ObjectType thread_type = {
+    .name = "Thread", .signaled = thread_signaled, .destroy = thread_destroy};
 
 /* ---- registers ---- */
 
@@ -52,8 +53,8 @@ void thread_set(Thread *t, CpuReg reg, uint64_t value) {
 /* ---- memory of a thread ---- */
 
 typedef struct {
-    uint16_t list, stack_base, stack_limit, self, client, peb, context_stack, static_string, static_buffer,
-        stack_allocation;
+    uint16_t list, stack_base, stack_limit, self, client, peb, context_stack, static_string,
+        static_buffer, stack_allocation;
     uint16_t frame_list; /* of the activation context stack that follows context_stack */
 } TebLayout;
 
@@ -85,12 +86,20 @@ static void fill_teb(Thread *t, uint64_t at, const TebLayout *l, unsigned pointe
     put_at(p, at + l->stack_allocation, t->stack_allocation, pointer);
 }
 
-/* A 64-bit TEB, for WoW64 followed by the 32-bit one (its GdiBatchCount holds the other's address). */
+/* A 64-bit TEB, for WoW64 followed by the 32-bit one (its GdiBatchCount holds the other's address).
+ */
 static uint32_t make_teb(Thread *t) {
-    enum { TEB_ROOM = 0x4000, TEB32_AT = 0x2000, WOW_OFFSET_AT64 = 0x180c, BATCH_AT32 = 0xf70, WOW_OFFSET_AT32 = 0xfdc };
+    enum {
+        TEB_ROOM = 0x4000,
+        TEB32_AT = 0x2000,
+        WOW_OFFSET_AT64 = 0x180c,
+        BATCH_AT32 = 0xf70,
+        WOW_OFFSET_AT32 = 0xfdc
+    };
     Process *p = t->process;
     uint64_t base = 0, size = TEB_ROOM;
-    uint32_t status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false, p->wow64 ? 0x7ffe0000 : 0);
+    uint32_t status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false,
+                                  p->wow64 ? 0x7ffe0000 : 0);
     if (status) return status;
     t->teb = base;
     fill_teb(t, base, &teb64, 8, p->peb);
@@ -104,14 +113,15 @@ static uint32_t make_teb(Thread *t) {
     return STATUS_SUCCESS;
 }
 
-/* The whole stack is committed, as Wine's ntdll expects when it clears it before the program starts;
- * a guard page lies at its end. */
+/* The whole stack is committed, as Wine's ntdll expects when it clears it before the program
+ * starts; a guard page lies at its end. */
 static uint32_t make_stack(Thread *t, uint64_t reserve) {
     enum { LEAST = 0x100000, GUARD = 0x1000 };
     Process *p = t->process;
     uint64_t base = 0, size = reserve < LEAST ? LEAST : reserve;
     size = (size + VM_GRANULARITY - 1) & ~(uint64_t)(VM_GRANULARITY - 1);
-    uint32_t old, status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false, p->wow64 ? 0x7ffe0000 : 0);
+    uint32_t old, status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE,
+                                       false, p->wow64 ? 0x7ffe0000 : 0);
     if (status) return status;
     t->stack_allocation = base;
     t->stack_base = base + size;
@@ -135,8 +145,8 @@ static void clear_registers(Thread *t) {
     thread_set(t, REG_RFLAGS, 0x202);
 }
 
-/* The thread begins in LdrInitializeThunk, which continues the CONTEXT on the stack: that one enters
- * RtlUserThreadStart with the routine and its argument. */
+/* The thread begins in LdrInitializeThunk, which continues the CONTEXT on the stack: that one
+ * enters RtlUserThreadStart with the routine and its argument. */
 static bool set_start(Thread *t, const ThreadOptions *o) {
     Process *p = t->process;
     clear_registers(t);
@@ -154,7 +164,9 @@ static bool set_start(Thread *t, const ThreadOptions *o) {
         thread_set(t, REG_RSP, t->stack_base - 0x28);
     }
     cpu_jump(p->cpu, code, p->entry_start);
-    if (!context_store(t, p, context, CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS | CONTEXT_FLOATING_POINT))
+    if (!context_store(t, p, context,
+                       CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
+                           CONTEXT_FLOATING_POINT))
         return false;
     if (p->wow64) {
         thread_set(t, REG_RSP, context - 16);

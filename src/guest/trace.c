@@ -13,7 +13,8 @@ struct Trace {
 
 /* ---- events ---- */
 
-void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields, size_t count) {
+void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields,
+                size_t count) {
     if (m->trace->numbered >= m->config->budget.events) {
         machine_end_budget(m, "events");
         return;
@@ -40,16 +41,17 @@ void trace_process_started(Process *p) {
     Machine *m = p->machine;
     const Process *parent = m->processes;
     while (parent && parent->id != p->parent_id) parent = parent->next;
-    trace_event(m, NULL, EV_process_creation, {EF_Image, p->image_path}, {EF_ProcessId, number(m, p->id)},
-                {EF_CommandLine, p->command_line}, {EF_ParentProcessId, number(m, p->parent_id)},
+    trace_event(m, NULL, EV_process_creation, {EF_Image, p->image_path},
+                {EF_ProcessId, number(m, p->id)}, {EF_CommandLine, p->command_line},
+                {EF_ParentProcessId, number(m, p->parent_id)},
                 {EF_ParentImage, parent ? parent->image_path : NULL});
 }
 
 void trace_process_ended(Process *p) {
     Machine *m = p->machine;
     if (!p->announced) return;
-    trace_event(m, NULL, EV_process_termination, {EF_Image, p->image_path}, {EF_ProcessId, number(m, p->id)},
-                {EF_ExitCode, number(m, p->exit_code)});
+    trace_event(m, NULL, EV_process_termination, {EF_Image, p->image_path},
+                {EF_ProcessId, number(m, p->id)}, {EF_ExitCode, number(m, p->exit_code)});
 }
 
 void trace_waited(Thread *t) {
@@ -68,7 +70,9 @@ void trace_module_mapped(Process *p, Module *module) {
     trace_event(p->machine, p->machine->current, EV_image_load, {EF_ImageLoaded, module->path});
 }
 
-void trace_module_unmapped(Process *p, Module *module) { (void)p, (void)module; }
+void trace_module_unmapped(Process *p, Module *module) {
+    (void)p, (void)module;
+}
 
 /* ---- API calls ---- */
 
@@ -77,23 +81,34 @@ bool trace_watched(Process *p, uint64_t address) {
     return false;
 }
 
-void trace_reached(Thread *t) { (void)t; }
+void trace_reached(Thread *t) {
+    (void)t;
+}
 
 /* ---- life ---- */
 
 static void emit_file(void *context, const char *path, const Node *node, Span bytes) {
     (void)node;
     Machine *m = context;
-    Artifact a = {.parent = m->config->artifact, .offset = MODEL_NO_OFFSET, .name = path, .origin = "dropped",
-                  .size = bytes.n, .digests = hash_all(bytes), .bytes = bytes};
+    Artifact a = {.parent = m->config->artifact,
+                  .offset = MODEL_NO_OFFSET,
+                  .name = path,
+                  .origin = "dropped",
+                  .size = bytes.n,
+                  .digests = hash_all(bytes),
+                  .bytes = bytes};
     sink_artifact(m->sink, &a);
 }
 
-void trace_finish(Machine *m) { fs_changed_files(m->fs, emit_file, m); }
+void trace_finish(Machine *m) {
+    fs_changed_files(m->fs, emit_file, m);
+}
 
 Status trace_open(Machine *m) {
     m->trace = calloc(1, sizeof *m->trace);
     return m->trace ? ST_OK : ST_BUDGET;
 }
 
-void trace_close(Machine *m) { free(m->trace); }
+void trace_close(Machine *m) {
+    free(m->trace);
+}

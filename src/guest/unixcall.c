@@ -22,7 +22,8 @@ static uint32_t attach(UnixCall *c) {
 
 static uint32_t system_time(UnixCall *c) {
     Machine *m = c->process->machine;
-    return guest_put_u64(c->process, c->arguments, machine_filetime(m)) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    return guest_put_u64(c->process, c->arguments, machine_filetime(m)) ? STATUS_SUCCESS
+                                                                        : STATUS_ACCESS_VIOLATION;
 }
 
 static uint32_t no_such_library(UnixCall *c) {
@@ -33,22 +34,20 @@ static uint32_t no_such_library(UnixCall *c) {
 /* win32u passes the place of its dispatcher pointer. */
 static uint32_t win32u_init(UnixCall *c) {
     uint64_t gadget = c->process->wow64 ? GADGET_SYSCALL32 : 0;
-    return gadget && !guest_put_pointer(c->process, c->arguments, gadget) ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
+    return gadget && !guest_put_pointer(c->process, c->arguments, gadget) ? STATUS_ACCESS_VIOLATION
+                                                                          : STATUS_SUCCESS;
 }
 
 static const UnixRow rows[] = {
     {"ntdll.dll", 0, no_such_library}, /* load_so_dll */
     {"ntdll.dll", 1, no_such_library}, /* unwind_builtin_dll */
-    {"ntdll.dll", 2, system_time},
-    {"win32u.dll", 0, win32u_init},
-    {"bcrypt.dll", 0, attach},
-    {"crypt32.dll", 0, attach},
-    {"secur32.dll", 0, attach},
-    {"winspool.drv", 0, attach},
+    {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"bcrypt.dll", 0, attach},
+    {"crypt32.dll", 0, attach},        {"secur32.dll", 0, attach},     {"winspool.drv", 0, attach},
     {"opengl32.dll", 0, attach},
 };
 
-/* 64-bit: handle in RCX, code in EDX, block in R8. 32-bit: a 64-bit handle, code, block on the stack. */
+/* 64-bit: handle in RCX, code in EDX, block in R8. 32-bit: a 64-bit handle, code, block on the
+ * stack. */
 static bool read_call(UnixCall *c, uint64_t *handle, uint32_t *code) {
     Thread *t = c->thread;
     if (!c->process->wow64) {

@@ -18,7 +18,11 @@ enum {
 };
 
 enum { LEAF_BITS = 9, LEAF_PAGES = 1 << LEAF_BITS, TOP_ENTRIES = 256 };
-enum { LEAF_SHIFT = PAGE_SHIFT + LEAF_BITS, MIDDLE_SHIFT = LEAF_SHIFT + 9, TOP_SHIFT = MIDDLE_SHIFT + 9 };
+enum {
+    LEAF_SHIFT = PAGE_SHIFT + LEAF_BITS,
+    MIDDLE_SHIFT = LEAF_SHIFT + 9,
+    TOP_SHIFT = MIDDLE_SHIFT + 9
+};
 
 typedef struct {
     Page pages[LEAF_PAGES];
@@ -132,7 +136,7 @@ static void page_protect(Page *p, uint32_t protect, bool image) {
     uint8_t kind = (uint8_t)protect;
     bool shared = p->flags & PAGE_VIEW && (!p->frame || p->flags & PAGE_SHARED);
     p->protect = image && shared ? copying(kind) : kind;
-    p->flags &= (uint8_t)~(PAGE_GUARDED | PAGE_NOCACHE_BIT);
+    p->flags &= (uint8_t) ~(PAGE_GUARDED | PAGE_NOCACHE_BIT);
     if (protect & VM_GUARD) p->flags |= PAGE_GUARDED;
     if (protect & VM_NOCACHE) p->flags |= PAGE_NOCACHE_BIT;
 }
@@ -156,9 +160,15 @@ static VmRegion *region_of(const Vm *vm, uint64_t address) {
     return i < vm->region_count && vm->regions[i].base <= address ? &vm->regions[i] : NULL;
 }
 
-const VmRegion *vm_region(const Vm *vm, uint64_t address) { return region_of(vm, address); }
-size_t vm_region_count(const Vm *vm) { return vm->region_count; }
-const VmRegion *vm_region_at(const Vm *vm, size_t index) { return &vm->regions[index]; }
+const VmRegion *vm_region(const Vm *vm, uint64_t address) {
+    return region_of(vm, address);
+}
+size_t vm_region_count(const Vm *vm) {
+    return vm->region_count;
+}
+const VmRegion *vm_region_at(const Vm *vm, size_t index) {
+    return &vm->regions[index];
+}
 
 static VmRegion *region_add(Vm *vm, VmRegion region) {
     if (vm->region_count == vm->region_room) {
@@ -411,19 +421,24 @@ static uint32_t map_image(Vm *vm, Section *s, uint64_t *base, uint64_t *size, ui
     if (!fits && *base) return STATUS_CONFLICTING_ADDRESSES;
     if (!fits) want = find_place(vm, length, vm->options.images_down, below);
     if (!want) return STATUS_NO_MEMORY;
-    VmRegion view = {.base = want, .size = length, .type = VM_IMAGE, .section = s,
-                     .protect = VM_EXECUTE_WRITECOPY, .name = s->name};
+    VmRegion view = {.base = want,
+                     .size = length,
+                     .type = VM_IMAGE,
+                     .section = s,
+                     .protect = VM_EXECUTE_WRITECOPY,
+                     .name = s->name};
     *base = want;
     *size = length;
     uint32_t status = map_at(vm, view);
     return status ? status : want == s->preferred_base ? STATUS_SUCCESS : STATUS_IMAGE_NOT_AT_BASE;
 }
 
-uint32_t vm_map(Vm *vm, Section *s, uint64_t *base, uint64_t offset, uint64_t *size, uint32_t protect,
-                uint64_t below) {
+uint32_t vm_map(Vm *vm, Section *s, uint64_t *base, uint64_t offset, uint64_t *size,
+                uint32_t protect, uint64_t below) {
     if (s->image) return map_image(vm, s, base, size, below);
     if (!valid_protection(protect)) return STATUS_INVALID_PAGE_PROTECTION;
-    if (offset & (VM_GRANULARITY - 1) || *base & (VM_GRANULARITY - 1)) return STATUS_MAPPED_ALIGNMENT;
+    if (offset & (VM_GRANULARITY - 1) || *base & (VM_GRANULARITY - 1))
+        return STATUS_MAPPED_ALIGNMENT;
     if (offset >= s->size || *size > s->size - offset) return STATUS_INVALID_VIEW_SIZE;
     uint64_t length = *size ? *size : s->size - offset;
     length = (length + PAGE_MASK) & ~(uint64_t)PAGE_MASK;
@@ -432,8 +447,13 @@ uint32_t vm_map(Vm *vm, Section *s, uint64_t *base, uint64_t offset, uint64_t *s
     if (at < vm->options.lowest || at >= vm->options.limit || length > vm->options.limit - at)
         return STATUS_INVALID_PARAMETER;
     if (!is_free(vm, at, length)) return STATUS_CONFLICTING_ADDRESSES;
-    VmRegion view = {.base = at, .size = length, .type = VM_MAPPED, .section = s,
-                     .protect = protect, .section_at = offset, .name = s->name};
+    VmRegion view = {.base = at,
+                     .size = length,
+                     .type = VM_MAPPED,
+                     .section = s,
+                     .protect = protect,
+                     .section_at = offset,
+                     .name = s->name};
     *base = at;
     *size = length;
     return map_at(vm, view);
@@ -476,7 +496,9 @@ static bool copy_page(Vm *vm, Page *p) {
     return true;
 }
 
-static bool copies_on_write(const Page *p) { return p->flags & PAGE_SHARED && is_copy(p->protect); }
+static bool copies_on_write(const Page *p) {
+    return p->flags & PAGE_SHARED && is_copy(p->protect);
+}
 
 Translation vm_translate(Vm *vm, uint64_t address, Access access, CpuPage *out) {
     Page *p = page_of(vm, address);
@@ -552,7 +574,9 @@ bool vm_write_force(Vm *vm, uint64_t address, const void *in, uint64_t n) {
     return copy(vm, address, (uint8_t *)(uintptr_t)in, n, COPY_FORCE);
 }
 
-uint64_t vm_committed(const Vm *vm) { return vm->committed; }
+uint64_t vm_committed(const Vm *vm) {
+    return vm->committed;
+}
 
 /* ---- life ---- */
 

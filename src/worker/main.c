@@ -8,7 +8,7 @@
 #include "jail/lock.h"
 #include "msg/job.h"
 #include "msg/sink.h"
-#include "worker/start.h"
+#include "guest/guest.h"
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -117,7 +117,7 @@ static void do_job(Job *job) {
                           .lock = lock,
                           .lock_context = job,
                           .sink = &out.sink};
-    if (s == ST_OK) s = worker_start_guest(&config);
+    if (s == ST_OK) s = guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));
 }
 

@@ -1,7 +1,7 @@
 /* Virtual memory: NtAllocateVirtualMemory and its family. */
+#include "base/text.h"
 #include "guest/process.h"
 #include "guest/sys.h"
-#include "base/text.h"
 
 enum { MEM_TOP_DOWN = 0x100000, MEM_RESET = 0x80000, MEM_DECOMMIT = 0x4000, MEM_RELEASE = 0x8000 };
 enum { MEM_COALESCE_PLACEHOLDERS = 1, MEM_PRESERVE_PLACEHOLDER = 2 };
@@ -21,13 +21,14 @@ static uint64_t highest_address(const Process *p, uint64_t zero_bits) {
     return mask + 1;
 }
 
-static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t type, uint32_t protect,
-                         uint64_t below) {
+static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t type,
+                         uint32_t protect, uint64_t below) {
     Process *p;
     uint64_t base, size;
     uint32_t status = find_process(s, 0, &p);
     if (status) return status;
-    if (!guest_get_pointer(s->process, base_at, &base) || !guest_get_pointer(s->process, size_at, &size))
+    if (!guest_get_pointer(s->process, base_at, &base) ||
+        !guest_get_pointer(s->process, size_at, &size))
         return STATUS_ACCESS_VIOLATION;
     if (!(type & (VM_COMMIT | VM_RESERVE | MEM_RESET))) return STATUS_INVALID_PARAMETER;
     if (type & MEM_RESET) return STATUS_SUCCESS;
@@ -52,7 +53,8 @@ static uint64_t nt_allocate_ex(Sys *s) {
         uint64_t type = get_u64(&f) & 0xff, at = get_pointer(&f), highest = 0;
         if (f.bad) return STATUS_ACCESS_VIOLATION;
         if (type != 1) continue;
-        if (!guest_get_pointer(s->process, at + s->process->pointer, &highest)) return STATUS_ACCESS_VIOLATION;
+        if (!guest_get_pointer(s->process, at + s->process->pointer, &highest))
+            return STATUS_ACCESS_VIOLATION;
         below = highest ? highest + 1 : 0;
     }
     return allocate(s, s->arg[1], s->arg[2], (uint32_t)s->arg[3], (uint32_t)s->arg[4], below);
@@ -63,7 +65,8 @@ static uint64_t nt_free(Sys *s) {
     uint64_t base, size;
     uint32_t type = (uint32_t)s->arg[3], status = find_process(s, 0, &p);
     if (status) return status;
-    if (!guest_get_pointer(s->process, s->arg[1], &base) || !guest_get_pointer(s->process, s->arg[2], &size))
+    if (!guest_get_pointer(s->process, s->arg[1], &base) ||
+        !guest_get_pointer(s->process, s->arg[2], &size))
         return STATUS_ACCESS_VIOLATION;
     if (type & (MEM_COALESCE_PLACEHOLDERS | MEM_PRESERVE_PLACEHOLDER)) return STATUS_NOT_SUPPORTED;
     if (type == MEM_RELEASE) status = vm_release(p->vm, &base, &size);
@@ -80,7 +83,8 @@ static uint64_t nt_protect(Sys *s) {
     uint64_t base, size;
     uint32_t old = 0, status = find_process(s, 0, &p);
     if (status) return status;
-    if (!guest_get_pointer(s->process, s->arg[1], &base) || !guest_get_pointer(s->process, s->arg[2], &size))
+    if (!guest_get_pointer(s->process, s->arg[1], &base) ||
+        !guest_get_pointer(s->process, s->arg[2], &size))
         return STATUS_ACCESS_VIOLATION;
     if (!s->arg[4]) return STATUS_ACCESS_VIOLATION;
     status = vm_protect(p->vm, &base, &size, (uint32_t)s->arg[3], &old);
@@ -139,7 +143,8 @@ static uint64_t query_section_name(Sys *s, Process *p) {
     Span text = text_to_utf16(s->scratch, span_str(name ? name : ""));
     uint64_t head = s->process->pointer * 2u, need = head + text.n + 2;
     return_length(s, need);
-    if (s->arg[4] < need) return s->arg[4] < head ? STATUS_INFO_LENGTH_MISMATCH : STATUS_BUFFER_OVERFLOW;
+    if (s->arg[4] < need)
+        return s->arg[4] < head ? STATUS_INFO_LENGTH_MISMATCH : STATUS_BUFFER_OVERFLOW;
     Fields f = fields(s->process, s->arg[3]);
     put_unicode_string(&f, s->arg[3] + head, (uint32_t)text.n, (uint32_t)text.n + 2);
     put_bytes(&f, span(text.p, text.n));
@@ -155,7 +160,9 @@ static uint64_t query_working_set_ex(Sys *s, Process *p) {
         VmInfo info;
         if (!guest_get_pointer(s->process, at, &address)) return STATUS_ACCESS_VIOLATION;
         bool there = !vm_query(p->vm, address, &info) && info.state == VM_COMMIT;
-        uint64_t flags = there ? 1u | 1u << 1 | (info.protect & 0x7ffu) << 4 | (info.type != VM_PRIVATE ? 1u << 15 : 0u) : 0;
+        uint64_t flags = there ? 1u | 1u << 1 | (info.protect & 0x7ffu) << 4 |
+                                     (info.type != VM_PRIVATE ? 1u << 15 : 0u)
+                               : 0;
         guest_put_pointer(s->process, at + width, flags);
     }
     return STATUS_SUCCESS;

@@ -46,7 +46,8 @@ static uint64_t nt_duplicate(Sys *s) {
     object_drop(o);
     if (!to) return STATUS_SUCCESS;
     if (!handle) return STATUS_INSUFFICIENT_RESOURCES;
-    if (s->arg[3] && !guest_put_pointer(s->process, s->arg[3], handle)) return STATUS_ACCESS_VIOLATION;
+    if (s->arg[3] && !guest_put_pointer(s->process, s->arg[3], handle))
+        return STATUS_ACCESS_VIOLATION;
     return STATUS_SUCCESS;
 }
 
@@ -78,7 +79,8 @@ static uint64_t put_counted_text(Sys *s, const char *text) {
     Span t = text_to_utf16(s->scratch, span_str(text ? text : ""));
     uint64_t head = 2u * s->process->pointer, need = head + (t.n ? t.n + 2 : 0);
     finish_query(s, need);
-    if (s->arg[3] < need) return s->arg[3] < head ? STATUS_INFO_LENGTH_MISMATCH : STATUS_BUFFER_OVERFLOW;
+    if (s->arg[3] < need)
+        return s->arg[3] < head ? STATUS_INFO_LENGTH_MISMATCH : STATUS_BUFFER_OVERFLOW;
     Fields f = fields(s->process, s->arg[2]);
     put_unicode_string(&f, t.n ? s->arg[2] + head : 0, (uint32_t)t.n, t.n ? (uint32_t)t.n + 2 : 0);
     if (t.n) put_bytes(&f, t);
@@ -150,10 +152,11 @@ static const ObjectType directory_type = {.name = "Directory"};
 
 /* Those that Windows has from its start. */
 static bool is_system_directory(const char *path) {
-    static const char *const names[] = {"\\",           "\\BaseNamedObjects", "\\Sessions\\1\\BaseNamedObjects",
-                                        "\\KnownDlls",  "\\KnownDlls32",      "\\Device",
-                                        "\\??",         "\\GLOBAL??",         "\\RPC Control",
-                                        "\\Windows",    "\\ObjectTypes",      "\\Driver"};
+    static const char *const names[] = {
+        "\\",          "\\BaseNamedObjects", "\\Sessions\\1\\BaseNamedObjects",
+        "\\KnownDlls", "\\KnownDlls32",      "\\Device",
+        "\\??",        "\\GLOBAL??",         "\\RPC Control",
+        "\\Windows",   "\\ObjectTypes",      "\\Driver"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (text_equal_nocase(path, names[i])) return true;
     return false;
@@ -187,7 +190,9 @@ typedef struct {
     char *target;
 } Link;
 
-static void link_destroy(Object *o) { free(((Link *)o)->target); }
+static void link_destroy(Object *o) {
+    free(((Link *)o)->target);
+}
 
 static const ObjectType link_type = {.name = "SymbolicLink", .destroy = link_destroy};
 

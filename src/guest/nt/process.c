@@ -4,11 +4,14 @@
 #include "guest/sys.h"
 #include "pe/pe.h"
 
-static uint32_t find(Sys *s, Process **out) { return handle_process(s->thread, s->arg[0], out); }
+static uint32_t find(Sys *s, Process **out) {
+    return handle_process(s->thread, s->arg[0], out);
+}
 
 static uint64_t nt_terminate(Sys *s) {
     Process *p = s->process;
-    /* Handle 0: all threads but the caller's end (ExitProcess does this before it detaches DLLs). */
+    /* Handle 0: all threads but the caller's end (ExitProcess does this before it detaches DLLs).
+     */
     if (!s->arg[0]) {
         for (Thread *t = p->threads, *next; t; t = next) {
             next = t->next;
@@ -67,8 +70,12 @@ static uint64_t each_thread(Sys *s, int change) {
     return STATUS_SUCCESS;
 }
 
-static uint64_t nt_suspend(Sys *s) { return each_thread(s, 1); }
-static uint64_t nt_resume(Sys *s) { return each_thread(s, -1); }
+static uint64_t nt_suspend(Sys *s) {
+    return each_thread(s, 1);
+}
+static uint64_t nt_resume(Sys *s) {
+    return each_thread(s, -1);
+}
 
 /* ---- information ---- */
 
@@ -133,14 +140,16 @@ static void put_path(Sys *s, const Process *p, Fields *f, bool device) {
     if (device && path[0] && path[1] == ':')
         path = arena_printf(s->scratch, "\\Device\\HarddiskVolume3%s", path + 2);
     Span text = text_to_utf16(s->scratch, span_str(path ? path : ""));
-    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n, (uint32_t)text.n + 2);
+    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n,
+                       (uint32_t)text.n + 2);
     put_bytes(f, text);
     put_u16(f, 0);
 }
 
 static void put_command_line(Sys *s, const Process *p, Fields *f) {
     Span text = text_to_utf16(s->scratch, span_str(p->command_line));
-    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n, (uint32_t)text.n + 2);
+    put_unicode_string(f, s->arg[2] + 2u * s->process->pointer, (uint32_t)text.n,
+                       (uint32_t)text.n + 2);
     put_bytes(f, text);
     put_u16(f, 0);
 }

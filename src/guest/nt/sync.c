@@ -24,7 +24,8 @@ static uint32_t event_acquire(Object *o, Thread *t) {
     return STATUS_SUCCESS;
 }
 
-static const ObjectType event_type = {.name = "Event", .signaled = event_signaled, .acquire = event_acquire};
+static const ObjectType event_type = {
+    .name = "Event", .signaled = event_signaled, .acquire = event_acquire};
 
 /* A service of this file to others: signals an event that a request named. */
 void event_set_object(Object *o, bool set) {
@@ -51,7 +52,8 @@ static uint64_t open_object(Sys *s, const ObjectType *type) {
     return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
 }
 
-static uint32_t create_object(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a, Object **o) {
+static uint32_t create_object(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a,
+                              Object **o) {
     uint32_t status = sys_object_attributes(s, s->arg[2], a);
     return status ? status : sys_create_named(s, a, type, size, o);
 }
@@ -71,7 +73,9 @@ static uint64_t nt_create_event(Sys *s) {
     return hand_out(s, status, o, &a);
 }
 
-static uint64_t nt_open_event(Sys *s) { return open_object(s, &event_type); }
+static uint64_t nt_open_event(Sys *s) {
+    return open_object(s, &event_type);
+}
 
 static uint64_t change_event(Sys *s, bool set) {
     EventObject *e;
@@ -83,8 +87,12 @@ static uint64_t change_event(Sys *s, bool set) {
     return STATUS_SUCCESS;
 }
 
-static uint64_t nt_set_event(Sys *s) { return change_event(s, true); }
-static uint64_t nt_reset_event(Sys *s) { return change_event(s, false); }
+static uint64_t nt_set_event(Sys *s) {
+    return change_event(s, true);
+}
+static uint64_t nt_reset_event(Sys *s) {
+    return change_event(s, false);
+}
 static uint64_t nt_clear_event(Sys *s) {
     s->arg[1] = 0;
     return change_event(s, false);
@@ -145,8 +153,10 @@ static void mutant_destroy(Object *o) {
     if (*link) *link = (*link)->next;
 }
 
-static const ObjectType mutant_type = {
-    .name = "Mutant", .signaled = mutant_signaled, .acquire = mutant_acquire, .destroy = mutant_destroy};
+static const ObjectType mutant_type = {.name = "Mutant",
+                                       .signaled = mutant_signaled,
+                                       .acquire = mutant_acquire,
+                                       .destroy = mutant_destroy};
 
 static void mutant_start(Sys *s, Mutant *m, bool owned) {
     m->next = (Mutant *)s->machine->mutants;
@@ -164,7 +174,9 @@ static uint64_t nt_create_mutant(Sys *s) {
     return hand_out(s, status, o, &a);
 }
 
-static uint64_t nt_open_mutant(Sys *s) { return open_object(s, &mutant_type); }
+static uint64_t nt_open_mutant(Sys *s) {
+    return open_object(s, &mutant_type);
+}
 
 static uint64_t nt_release_mutant(Sys *s) {
     Mutant *m;
@@ -208,7 +220,8 @@ static uint32_t semaphore_acquire(Object *o, Thread *t) {
     return STATUS_SUCCESS;
 }
 
-static const ObjectType semaphore_type = {.name = "Semaphore", .signaled = semaphore_signaled, .acquire = semaphore_acquire};
+static const ObjectType semaphore_type = {
+    .name = "Semaphore", .signaled = semaphore_signaled, .acquire = semaphore_acquire};
 
 static uint64_t nt_create_semaphore(Sys *s) {
     ObjectAttributes a;
@@ -225,7 +238,9 @@ static uint64_t nt_create_semaphore(Sys *s) {
     return hand_out(s, status, o, &a);
 }
 
-static uint64_t nt_open_semaphore(Sys *s) { return open_object(s, &semaphore_type); }
+static uint64_t nt_open_semaphore(Sys *s) {
+    return open_object(s, &semaphore_type);
+}
 
 static uint64_t nt_release_semaphore(Sys *s) {
     Semaphore *x;
@@ -289,8 +304,10 @@ static void timer_destroy(Object *o) {
     if (*link) *link = x->next;
 }
 
-static const ObjectType timer_type = {
-    .name = "Timer", .signaled = timer_signaled, .acquire = timer_acquire, .destroy = timer_destroy};
+static const ObjectType timer_type = {.name = "Timer",
+                                      .signaled = timer_signaled,
+                                      .acquire = timer_acquire,
+                                      .destroy = timer_destroy};
 
 uint64_t timers_next(const Machine *m) {
     uint64_t next = NEVER;
@@ -332,7 +349,9 @@ static uint64_t nt_create_timer(Sys *s) {
     return hand_out(s, status, o, &a);
 }
 
-static uint64_t nt_open_timer(Sys *s) { return open_object(s, &timer_type); }
+static uint64_t nt_open_timer(Sys *s) {
+    return open_object(s, &timer_type);
+}
 
 /* handle, due time, routine, context, resume, period in ms, previous state */
 static uint64_t nt_set_timer(Sys *s) {
@@ -410,9 +429,11 @@ static KeyedWait *keyed_partner(Process *p, const KeyedWait *mine) {
     KeyedWait *best = NULL;
     uint64_t order = UINT64_MAX;
     for (Thread *t = p->threads; t; t = t->next) {
-        if (t->state != THREAD_WAITING || t->wait.poll != keyed_poll || t->wait_order >= order) continue;
+        if (t->state != THREAD_WAITING || t->wait.poll != keyed_poll || t->wait_order >= order)
+            continue;
         KeyedWait *w = t->wait.context;
-        if (w->met || w->key != mine->key || w->event != mine->event || w->release == mine->release) continue;
+        if (w->met || w->key != mine->key || w->event != mine->event || w->release == mine->release)
+            continue;
         best = w;
         order = t->wait_order;
     }
@@ -421,7 +442,8 @@ static KeyedWait *keyed_partner(Process *p, const KeyedWait *mine) {
 
 static uint64_t keyed(Sys *s, bool release) {
     Object *o = NULL; /* a NULL handle is the process' own event */
-    uint32_t status = s->arg[0] ? handle_object(s->process, s->arg[0], &keyed_type, &o) : STATUS_SUCCESS;
+    uint32_t status =
+        s->arg[0] ? handle_object(s->process, s->arg[0], &keyed_type, &o) : STATUS_SUCCESS;
     if (status) return status;
     if (s->arg[1] & 1) return STATUS_INVALID_PARAMETER_1;
     KeyedWait mine = {.event = o, .key = s->arg[1], .release = release};
@@ -432,17 +454,25 @@ static uint64_t keyed(Sys *s, bool release) {
         return STATUS_SUCCESS;
     }
     uint64_t timeout = 0;
-    if (s->arg[3] && !guest_get_u64(s->process, s->arg[3], &timeout)) return STATUS_ACCESS_VIOLATION;
+    if (s->arg[3] && !guest_get_u64(s->process, s->arg[3], &timeout))
+        return STATUS_ACCESS_VIOLATION;
     KeyedWait *w = malloc(sizeof *w);
     if (!w) return STATUS_NO_MEMORY;
     *w = mine;
-    Wait wait = {.poll = keyed_poll, .context = w, .abandon = keyed_abandon, .alertable = (uint8_t)s->arg[2]};
+    Wait wait = {.poll = keyed_poll,
+                 .context = w,
+                 .abandon = keyed_abandon,
+                 .alertable = (uint8_t)s->arg[2]};
     wait.deadline = s->arg[3] ? machine_deadline(s->machine, (int64_t)timeout) : NEVER;
     return sys_wait(s, &wait);
 }
 
-static uint64_t nt_wait_for_keyed(Sys *s) { return keyed(s, false); }
-static uint64_t nt_release_keyed(Sys *s) { return keyed(s, true); }
+static uint64_t nt_wait_for_keyed(Sys *s) {
+    return keyed(s, false);
+}
+static uint64_t nt_release_keyed(Sys *s) {
+    return keyed(s, true);
+}
 
 static uint64_t nt_create_keyed(Sys *s) {
     ObjectAttributes a;
@@ -451,7 +481,9 @@ static uint64_t nt_create_keyed(Sys *s) {
     return NT_ERROR(status) ? status : hand_out(s, status, o, &a);
 }
 
-static uint64_t nt_open_keyed(Sys *s) { return open_object(s, &keyed_type); }
+static uint64_t nt_open_keyed(Sys *s) {
+    return open_object(s, &keyed_type);
+}
 
 /* ---- waiting ---- */
 
@@ -470,8 +502,10 @@ static uint32_t wait_object(Sys *s, uint64_t handle, Wait *w) {
     Thread *t;
     Process *p;
     uint32_t status = STATUS_SUCCESS;
-    if ((int32_t)handle == HANDLE_CURRENT_THREAD) o = handle_thread(s->thread, handle, &t) ? NULL : &t->object;
-    else if ((int32_t)handle == HANDLE_CURRENT_PROCESS) o = handle_process(s->thread, handle, &p) ? NULL : &p->object;
+    if ((int32_t)handle == HANDLE_CURRENT_THREAD)
+        o = handle_thread(s->thread, handle, &t) ? NULL : &t->object;
+    else if ((int32_t)handle == HANDLE_CURRENT_PROCESS)
+        o = handle_process(s->thread, handle, &p) ? NULL : &p->object;
     else status = handle_object(s->process, handle, NULL, &o);
     if (status) return status;
     if (!o->type->signaled) return STATUS_OBJECT_TYPE_MISMATCH;

@@ -8,7 +8,9 @@
 #include "guest/sys.h"
 #include "guest/trace.h"
 
-static uint32_t find(Sys *s, Thread **out) { return handle_thread(s->thread, s->arg[0], out); }
+static uint32_t find(Sys *s, Thread **out) {
+    return handle_thread(s->thread, s->arg[0], out);
+}
 
 static void put_client_id(Fields *f, const Thread *t) {
     put_pointer(f, t->process->id);
@@ -22,7 +24,8 @@ static void answer_attributes(Sys *s, uint64_t list, Thread *t) {
     enum { CLIENT_ID = 0x10003, TEB_ADDRESS = 0x10004, ATTRIBUTES_MAX = 32 };
     uint64_t total, width = s->process->pointer;
     if (!list || !guest_get_pointer(s->process, list, &total)) return;
-    for (uint64_t at = list + width; at + 4 * width <= list + total && at < list + ATTRIBUTES_MAX * 4 * width;
+    for (uint64_t at = list + width;
+         at + 4 * width <= list + total && at < list + ATTRIBUTES_MAX * 4 * width;
          at += 4 * width) {
         Fields f = fields(s->process, at);
         uint64_t attribute = get_pointer(&f);
@@ -37,13 +40,17 @@ static void answer_attributes(Sys *s, uint64_t list, Thread *t) {
 static void announce(Sys *s, const Thread *t) {
     const Process *p = t->process;
     const char *start = process_site(p, s->scratch, t->start_address);
-    const char *id = arena_printf(s->scratch, "%u", t->id), *pid = arena_printf(s->scratch, "%u", p->id);
+    const char *id = arena_printf(s->scratch, "%u", t->id),
+               *pid = arena_printf(s->scratch, "%u", p->id);
     if (p == s->process)
-        trace_event(s->machine, s->thread, EV_create_thread, {EF_NewThreadId, id}, {EF_StartModule, start});
+        trace_event(s->machine, s->thread, EV_create_thread, {EF_NewThreadId, id},
+                    {EF_StartModule, start});
     else
-        trace_event(s->machine, s->thread, EV_create_remote_thread, {EF_SourceImage, s->process->image_path},
-                    {EF_TargetImage, p->image_path}, {EF_TargetProcessId, pid}, {EF_NewThreadId, id},
-                    {EF_StartAddress, arena_printf(s->scratch, "0x%llx", (unsigned long long)t->start_address)},
+        trace_event(s->machine, s->thread, EV_create_remote_thread,
+                    {EF_SourceImage, s->process->image_path}, {EF_TargetImage, p->image_path},
+                    {EF_TargetProcessId, pid}, {EF_NewThreadId, id},
+                    {EF_StartAddress,
+                     arena_printf(s->scratch, "0x%llx", (unsigned long long)t->start_address)},
                     {EF_StartModule, start});
 }
 
@@ -57,8 +64,11 @@ static uint64_t nt_create_thread_ex(Sys *s) {
     if (!status) status = handle_process(s->thread, s->arg[3], &p);
     if (status) return status;
     if (!p->vm) return STATUS_PROCESS_IS_TERMINATING;
-    ThreadOptions o = {.start = s->arg[4], .argument = s->arg[5], .suspended = s->arg[6] & CREATE_SUSPENDED,
-                       .stack_commit = s->arg[8], .stack_reserve = s->arg[9]};
+    ThreadOptions o = {.start = s->arg[4],
+                       .argument = s->arg[5],
+                       .suspended = s->arg[6] & CREATE_SUSPENDED,
+                       .stack_commit = s->arg[8],
+                       .stack_reserve = s->arg[9]};
     status = thread_create(p, &o, &t);
     if (status) return status;
     t->hidden_from_debugger = s->arg[6] & HIDE_FROM_DEBUGGER;
@@ -140,7 +150,8 @@ static uint64_t nt_get_context(Sys *s) {
     if (t->state == THREAD_DEAD) return STATUS_UNSUCCESSFUL;
     if (!context_flags(s->process, s->arg[1], &flags)) return STATUS_ACCESS_VIOLATION;
     flags &= CONTEXT_EVERYTHING;
-    return context_store(t, s->process, s->arg[1], flags) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    return context_store(t, s->process, s->arg[1], flags) ? STATUS_SUCCESS
+                                                          : STATUS_ACCESS_VIOLATION;
 }
 
 static uint64_t nt_set_context(Sys *s) {
@@ -164,8 +175,19 @@ static void put_times(Fields *f, const Thread *t) {
 }
 
 static uint64_t query(Sys *s, Thread *t, Fields *f) {
-    enum { BASIC = 0, TIMES = 1, AFFINITY = 4, WIN32_START = 9, LAST = 12, BOOST = 14, HIDE = 17, IO_PENDING = 16,
-           GROUP = 30, SUSPEND_COUNT = 35, NAME = 38 };
+    enum {
+        BASIC = 0,
+        TIMES = 1,
+        AFFINITY = 4,
+        WIN32_START = 9,
+        LAST = 12,
+        BOOST = 14,
+        HIDE = 17,
+        IO_PENDING = 16,
+        GROUP = 30,
+        SUSPEND_COUNT = 35,
+        NAME = 38
+    };
     switch ((uint32_t)s->arg[1]) {
     case BASIC:
         put_u32(f, t->state == THREAD_DEAD ? t->exit_code : STATUS_PENDING);
@@ -207,7 +229,14 @@ static uint64_t nt_query(Sys *s) {
 
 /* A TLS index was freed: its slot becomes 0 in every thread of the process. */
 static uint64_t zero_tls_cell(Sys *s) {
-    enum { DIRECT = 64, SLOTS64 = 0x1480, SLOTS32 = 0xe10, MORE64 = 0x1780, MORE32 = 0xf94, MOST = 1088 };
+    enum {
+        DIRECT = 64,
+        SLOTS64 = 0x1480,
+        SLOTS32 = 0xe10,
+        MORE64 = 0x1780,
+        MORE32 = 0xf94,
+        MOST = 1088
+    };
     Process *p = s->process;
     uint32_t index;
     if (!guest_get_u32(p, s->arg[2], &index)) return STATUS_ACCESS_VIOLATION;
@@ -216,7 +245,8 @@ static uint64_t zero_tls_cell(Sys *s) {
         uint64_t teb = p->wow64 ? t->teb32 : t->teb, slots = teb + (p->wow64 ? SLOTS32 : SLOTS64);
         uint32_t slot = index;
         if (index >= DIRECT) {
-            if (!guest_get_pointer(p, teb + (p->wow64 ? MORE32 : MORE64), &slots) || !slots) continue;
+            if (!guest_get_pointer(p, teb + (p->wow64 ? MORE32 : MORE64), &slots) || !slots)
+                continue;
             slot -= DIRECT;
         }
         guest_put_pointer(p, slots + (uint64_t)slot * p->pointer, 0);
@@ -238,8 +268,19 @@ static uint64_t impersonate(Sys *s, Thread *t) {
 }
 
 static uint64_t nt_set(Sys *s) {
-    enum { PRIORITY = 2, BASE_PRIORITY = 3, AFFINITY = 4, IMPERSONATION = 5, WIN32_START = 9, ZERO_TLS_CELL = 10,
-           IDEAL = 13, BOOST = 14, HIDE = 17, GROUP = 30, NAME = 38 };
+    enum {
+        PRIORITY = 2,
+        BASE_PRIORITY = 3,
+        AFFINITY = 4,
+        IMPERSONATION = 5,
+        WIN32_START = 9,
+        ZERO_TLS_CELL = 10,
+        IDEAL = 13,
+        BOOST = 14,
+        HIDE = 17,
+        GROUP = 30,
+        NAME = 38
+    };
     Thread *t;
     uint32_t value = 0, status = find(s, &t);
     if (status) return status;
@@ -248,7 +289,10 @@ static uint64_t nt_set(Sys *s) {
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
         t->priority = (int32_t)value;
         return STATUS_SUCCESS;
-    case WIN32_START: return guest_get_pointer(s->process, s->arg[2], &t->start_address) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+    case WIN32_START:
+        return guest_get_pointer(s->process, s->arg[2], &t->start_address)
+                   ? STATUS_SUCCESS
+                   : STATUS_ACCESS_VIOLATION;
     case HIDE:
         if (s->arg[3]) return STATUS_INFO_LENGTH_MISMATCH;
         t->hidden_from_debugger = true;
@@ -271,13 +315,18 @@ static uint64_t queue_apc(Sys *s, unsigned routine) {
     Thread *t;
     uint32_t status = find(s, &t);
     if (status) return status;
-    return apc_queue(t, s->arg[routine], s->arg[routine + 1], s->arg[routine + 2], s->arg[routine + 3])
+    return apc_queue(t, s->arg[routine], s->arg[routine + 1], s->arg[routine + 2],
+                     s->arg[routine + 3])
                ? STATUS_SUCCESS
                : STATUS_UNSUCCESSFUL;
 }
 
-static uint64_t nt_queue_apc(Sys *s) { return queue_apc(s, 1); }
-static uint64_t nt_queue_apc_ex(Sys *s) { return queue_apc(s, 2); }
+static uint64_t nt_queue_apc(Sys *s) {
+    return queue_apc(s, 1);
+}
+static uint64_t nt_queue_apc_ex(Sys *s) {
+    return queue_apc(s, 2);
+}
 
 static uint64_t nt_alert(Sys *s) {
     Thread *t;
@@ -335,7 +384,7 @@ static uint64_t nt_wait_for_alert(Sys *s) {
 static uint64_t nt_delay(Sys *s) {
     uint64_t timeout;
     if (!guest_get_u64(s->process, s->arg[1], &timeout)) return STATUS_ACCESS_VIOLATION;
-    Wait w = {.alertable = (uint8_t)s->arg[0],   .completes = true, .api = "Sleep"};
+    Wait w = {.alertable = (uint8_t)s->arg[0], .completes = true, .api = "Sleep"};
     w.deadline = machine_deadline(s->machine, (int64_t)timeout);
     return sys_wait(s, &w);
 }
