@@ -50,16 +50,10 @@ static const char *write_error(int error) {
     return error == EPIPE ? "whoever read it went away" : strerror(error);
 }
 
-static bool found_anything(const ReportTotals *t) {
-    for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
-        if (t->findings[s]) return true;
-    return false;
-}
-
 static int status_of(const Report *r, const EngineSummary *summary) {
     ReportTotals totals = report_totals(r);
     if (report_error(r)) return EXIT_TROUBLE;
-    if (found_anything(&totals)) return EXIT_FINDINGS;
+    if (report_found(&totals)) return EXIT_FINDINGS;
     return summary->unreadable || summary->failed || summary->interrupted ? EXIT_TROUBLE
                                                                           : EXIT_NOTHING;
 }

@@ -50,6 +50,12 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
     if (!r->kept.full) value_add(r->skipped, entry);
 }
 
+bool report_found(const ReportTotals *t) {
+    for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
+        if (t->findings[s]) return true;
+    return false;
+}
+
 Report *report_open(const ReportOptions *options) {
     Report *r = calloc(1, sizeof *r);
     if (!r) return NULL;

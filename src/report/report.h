@@ -26,6 +26,9 @@ typedef struct {
     uint64_t findings[SEVERITY_CRITICAL + 1];
 } ReportTotals;
 
+/* Whether there are findings that count: above "info". */
+bool report_found(const ReportTotals *t);
+
 typedef struct Report Report;
 
 /* NULL where memory is short. */

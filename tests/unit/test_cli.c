@@ -1,6 +1,7 @@
 /* The command line, over an engine of this test that looks at nothing: its inputs' names say what
  * it shall report. */
 #include "cli/cli.h"
+#include "tests/support/fakeengine.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -14,66 +15,6 @@
 #include <cmocka.h>
 
 enum { CAPTURE_CAP = 1 << 16 };
-
-/* ---- the engine ---- */
-
-static EngineOptions seen;
-static char seen_edits[256], seen_arguments[256], seen_paths[256];
-
-static void join(char *out, size_t room, const char *const *texts, size_t count) {
-    out[0] = 0;
-    for (size_t i = 0; i < count; i++) {
-        strncat(out, texts[i], room - strlen(out) - 1);
-        strncat(out, "|", room - strlen(out) - 1);
-    }
-}
-
-Status engine_open(const EngineOptions *options, Engine **out, char message[ENGINE_MESSAGE]) {
-    static int engine;
-    seen = *options;
-    join(seen_edits, sizeof seen_edits, options->edits, options->edit_count);
-    join(seen_arguments, sizeof seen_arguments, options->arguments, options->argument_count);
-    if (options->world && strcmp(options->world, "nowhere") == 0) {
-        strcpy(message, "there is no world nowhere");
-        return ST_USAGE;
-    }
-    *out = (Engine *)&engine;
-    return ST_OK;
-}
-
-Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
-                  EngineSummary *summary) {
-    (void)e;
-    join(seen_paths, sizeof seen_paths, paths, count);
-    for (size_t i = 0; i < count; i++) {
-        Artifact a = {
-            .id = (uint32_t)i + 1, .offset = MODEL_NO_OFFSET, .name = paths[i], .format = "pe32"};
-        Finding f = {
-            .rule = "test.rule", .severity = SEVERITY_LOW, .title = "Bad", .artifact = a.id};
-        bool unreadable = strcmp(paths[i], "unreadable") == 0;
-        if (unreadable) sink_skipped(sink, paths[i], "cannot be read");
-        else sink_artifact(sink, &a);
-        if (strcmp(paths[i], "bad") == 0) sink_finding(sink, &f);
-        if (strcmp(paths[i], "info") == 0) {
-            f.severity = SEVERITY_INFO;
-            sink_finding(sink, &f);
-        }
-        if (strcmp(paths[i], "interrupt") == 0) raise(SIGINT);
-        summary->unreadable += unreadable;
-    }
-    return ST_OK;
-}
-
-static int interruptions;
-
-void engine_interrupt(Engine *e) {
-    (void)e;
-    interruptions++;
-}
-
-void engine_close(Engine *e) {
-    (void)e;
-}
 
 /* ---- capturing ---- */
 
@@ -128,29 +69,29 @@ static void takes_options_anywhere(void **state) {
     (void)state;
     assert_int_equal(COAX("--json", "a", "-j4", "b", "--set", "domain=X", "--set=ram=1GiB", "-t"),
                      0);
-    assert_string_equal(seen_paths, "a|b|");
-    assert_string_equal(seen_edits, "domain=X|ram=1GiB|");
-    assert_int_equal(seen.jobs, 4);
-    assert_true(seen.trace);
-    assert_int_equal(seen.mode, ENGINE_ANALYSE);
+    assert_string_equal(fake.paths, "a|b|");
+    assert_string_equal(fake.edits, "domain=X|ram=1GiB|");
+    assert_int_equal(fake.options.jobs, 4);
+    assert_true(fake.options.trace);
+    assert_int_equal(fake.options.mode, ENGINE_ANALYSE);
     has(out_text, "{\"type\":\"summary\"");
 }
 
 static void ends_options_at_two_dashes(void **state) {
     (void)state;
     assert_int_equal(COAX("--", "--json", "run"), 0);
-    assert_string_equal(seen_paths, "--json|run|");
+    assert_string_equal(fake.paths, "--json|run|");
     assert_int_equal(COAX("-"), 0);
-    assert_string_equal(seen_paths, "-|");
+    assert_string_equal(fake.paths, "-|");
 }
 
 static void gives_the_rest_to_the_program(void **state) {
     (void)state;
     assert_int_equal(COAX("--json", "run", "-w", "office", "x.exe", "/q", "--json", "--", "-z"), 0);
-    assert_int_equal(seen.mode, ENGINE_RUN);
-    assert_string_equal(seen.world, "office");
-    assert_string_equal(seen_paths, "x.exe|");
-    assert_string_equal(seen_arguments, "/q|--json|--|-z|");
+    assert_int_equal(fake.options.mode, ENGINE_RUN);
+    assert_string_equal(fake.options.world, "office");
+    assert_string_equal(fake.paths, "x.exe|");
+    assert_string_equal(fake.arguments, "/q|--json|--|-z|");
     assert_int_equal(COAX("run"), 2);
     has(err_text, "run wants a program");
 }
@@ -160,12 +101,12 @@ static void reads_budgets(void **state) {
     assert_int_equal(COAX("--blocks", "5M", "--time", "30d", "--memory=512MiB", "--events=10k",
                           "--wall", "90s", "--written", "4096", "x"),
                      0);
-    assert_int_equal(seen.budget.blocks, 5000000);
-    assert_true(seen.budget.elapsed == 30 * 86400 * TIME_SECOND);
-    assert_int_equal(seen.budget.memory, 512 << 20);
-    assert_int_equal(seen.budget.events, 10000);
-    assert_int_equal(seen.budget.written, 4096);
-    assert_true(seen.wall == 90 * TIME_SECOND);
+    assert_int_equal(fake.options.budget.blocks, 5000000);
+    assert_true(fake.options.budget.elapsed == 30 * 86400 * TIME_SECOND);
+    assert_int_equal(fake.options.budget.memory, 512 << 20);
+    assert_int_equal(fake.options.budget.events, 10000);
+    assert_int_equal(fake.options.budget.written, 4096);
+    assert_true(fake.options.wall == 90 * TIME_SECOND);
 }
 
 static void explains_mistakes(void **state) {
@@ -221,9 +162,9 @@ static void hints_at_a_mistyped_command(void **state) {
 
 static void stops_at_an_interrupt(void **state) {
     (void)state;
-    interruptions = 0;
+    fake.interruptions = 0;
     assert_int_equal(COAX("interrupt"), 0);
-    assert_int_equal(interruptions, 1);
+    assert_int_equal(fake.interruptions, 1);
 }
 
 static void fails_where_the_report_is_lost(void **state) {
