@@ -13,7 +13,14 @@
 #include <stdlib.h>
 
 /* A basic block takes 4 ns: three to five instructions at some GHz. */
-enum { NS_PER_BLOCK = 4, TSC_READ_NS = 8, CPUID_NS = 30, TSC_PER_NS = 3, FIRST_ID = 4500 };
+enum {
+    NS_PER_BLOCK = 4,
+    TSC_READ_NS = 8,
+    CPUID_NS = 30,
+    TSC_PER_NS = 3,
+    FIRST_ID = 4500,
+    FIRST_LUID = 0x5d1a6
+};
 enum { SCRATCH_ROOM = 64 << 20, MACHINE_ROOM = 64 << 20 };
 
 /* ---- the clock ---- */
@@ -63,6 +70,10 @@ uint64_t machine_random(Machine *m) {
 
 uint32_t machine_new_id(Machine *m) {
     return m->next_id += 4;
+}
+
+uint64_t machine_luid(Machine *m) {
+    return ++m->luid;
 }
 
 /* ---- CPUID: a processor without AVX and RDRAND, which the engine does not have ---- */
@@ -248,6 +259,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     m->uptime = (uint64_t)world_number(m->world, FACT_uptime);
     m->random = (uint64_t)world_number(m->world, FACT_seed) * UINT64_C(0x9E3779B97F4A7C15) + 1;
     m->next_id = FIRST_ID;
+    m->luid = FIRST_LUID;
     m->first_parent = FIRST_ID - 1200;
     TRY(ram_open(&m->ram, config->budget.memory,
                  pack_size(config->pack64) + pack_size(config->pack32)));
@@ -256,7 +268,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     if (config->lock) config->lock(config->lock_context);
     shared_data_open(m);
     TRY(trace_open(m));
-    return ST_OK;
+    return registry_open(m);
 }
 
 void object_namespace_free(Machine *m);
@@ -269,6 +281,7 @@ static void close_machine(Machine *m) {
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
+    registry_close(m);
     trace_close(m);
     section_drop(m->shared_data);
     while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);

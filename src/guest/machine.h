@@ -186,6 +186,7 @@ struct Machine {
     uint64_t uptime; /* ns before clock 0 */
     uint64_t blocks; /* that all processes ran */
     uint64_t random; /* state of the generator, from the world's seed */
+    uint64_t luid;   /* the last locally unique id */
 
     Process *processes; /* in order of creation; ended ones stay while referenced */
     Thread *threads;    /* all that are not dead, in order of creation */
@@ -231,6 +232,7 @@ uint64_t machine_deadline(Machine *m, int64_t timeout);
 
 uint64_t machine_random(Machine *m);
 uint32_t machine_new_id(Machine *m);
+uint64_t machine_luid(Machine *m); /* a locally unique id, never given before */
 
 /* An engine of the pool, or NULL. */
 Cpu *machine_take_cpu(Machine *m);

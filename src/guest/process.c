@@ -28,6 +28,7 @@ static void process_destroy(Object *o) {
     }
     free(p->modules);
     section_drop(p->image);
+    object_drop(p->token);
     arena_reset(&p->arena);
 }
 

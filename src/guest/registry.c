@@ -431,10 +431,24 @@ static bool is_below(const RegKey *key, const RegKey *top) {
     return key;
 }
 
+static void fire(Registry *r, RegWatch *w, bool deleted) {
+    registry_unwatch(r, w);
+    w->changed(w, deleted);
+}
+
 static void notify(Registry *r, const RegKey *key, uint32_t change) {
-    for (RegWatch *w = r->watches; w; w = w->next)
+    for (RegWatch *w = r->watches, *next; w; w = next) {
+        next = w->next;
         if (w->filter & change && (w->key == key || (w->subtree && is_below(key, w->key))))
-            w->hit = true;
+            fire(r, w, false);
+    }
+}
+
+static void notify_deleted(Registry *r, const RegKey *key) {
+    for (RegWatch *w = r->watches, *next; w; w = next) {
+        next = w->next;
+        if (w->key == key) fire(r, w, true);
+    }
 }
 
 static void touch(Registry *r, RegKey *key, uint32_t change, uint64_t now) {
@@ -460,7 +474,7 @@ static uint32_t create_at(Registry *r, const Place *place, unsigned flags, uint6
 
 static void detach(Registry *r, RegKey *key) {
     while (key->key_count) detach(r, key->keys[key->key_count - 1]);
-    for (RegWatch *w = r->watches; w; w = w->next) w->hit |= w->key == key;
+    notify_deleted(r, key);
     remove_key(key);
     key->deleted = true;
     registry_drop(r, key);
@@ -468,7 +482,7 @@ static void detach(Registry *r, RegKey *key) {
 
 /* ---- the face ---- */
 
-Registry *registry_open(uint64_t written) {
+Registry *registry_new(uint64_t written) {
     Registry *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     r->written = written;
@@ -476,7 +490,7 @@ Registry *registry_open(uint64_t written) {
     r->root = take(r, sizeof *r->root);
     if (r->root) r->root->name = take_text(r, span_str("REGISTRY"));
     if (!r->root || !r->root->name) {
-        registry_close(r);
+        registry_free(r);
         return NULL;
     }
     r->root->refs = 1;
@@ -484,7 +498,7 @@ Registry *registry_open(uint64_t written) {
     return r;
 }
 
-void registry_close(Registry *r) {
+void registry_free(Registry *r) {
     if (!r) return;
     if (r->root) free_key(r, r->root);
     arena_reset(&r->paths);
@@ -659,7 +673,6 @@ void registry_drop(Registry *r, RegKey *key) {
 
 void registry_watch(Registry *r, RegWatch *watch) {
     registry_hold(watch->key);
-    watch->hit = false;
     watch->next = r->watches;
     r->watches = watch;
 }

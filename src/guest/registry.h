@@ -5,12 +5,14 @@
  * and stay as they were spelled. Keys and values are kept in the order of their names, which is
  * how Windows enumerates keys and Wine values as well.
  *
- * Knows nothing of processes: handles, events and waits are nt/registry.c's. */
+ * The tree knows nothing of processes: handles, events and waits are nt/registry.c's. */
 #ifndef COAX_GUEST_REGISTRY_H
 #define COAX_GUEST_REGISTRY_H
 
 #include "base/arena.h"
+#include "base/status.h"
 
+typedef struct Machine Machine;
 typedef struct Registry Registry;
 typedef struct RegKey RegKey;
 typedef struct RegSource RegSource;
@@ -73,12 +75,13 @@ struct RegWatch {
     RegKey *key;
     uint32_t filter;
     bool subtree;
-    bool hit;
+    /* Called once, with the watch already taken out; deleted says that the key itself went. */
+    void (*changed)(RegWatch *w, bool deleted);
 };
 
 /* An empty registry; keys of packs were last written at `written` (FILETIME). NULL: no memory. */
-Registry *registry_open(uint64_t written);
-void registry_close(Registry *r);
+Registry *registry_new(uint64_t written);
+void registry_free(Registry *r);
 
 /* The key \REGISTRY. */
 RegKey *registry_root(Registry *r);
@@ -122,8 +125,13 @@ char *registry_path(Arena *a, const RegKey *key);
 void registry_hold(RegKey *key);
 void registry_drop(Registry *r, RegKey *key);
 
-/* From now on changes are noted in watch->hit; the key is held. */
+/* Waits for the next change; the key is held meanwhile. */
 void registry_watch(Registry *r, RegWatch *watch);
+/* A watch that did not fire yet is taken out. */
 void registry_unwatch(Registry *r, RegWatch *watch);
+
+/* The machine's registry (registry_world.c): the packs' records and what the world says. */
+Status registry_open(Machine *m);
+void registry_close(Machine *m);
 
 #endif

@@ -85,7 +85,7 @@ typedef struct {
 static int set_up(void **state) {
     Fixture *f = calloc(1, sizeof *f);
     f->records = records();
-    f->registry = registry_open(THEN);
+    f->registry = registry_new(THEN);
     f->arena = arena_new(1 << 20);
     registry_graft(f->registry, buf_span(&f->records), "\\Registry\\Machine", "MACHINE");
     *state = f;
@@ -94,7 +94,7 @@ static int set_up(void **state) {
 
 static int tear_down(void **state) {
     Fixture *f = *state;
-    registry_close(f->registry);
+    registry_free(f->registry);
     buf_free(&f->records);
     arena_reset(&f->arena);
     free(f);
@@ -297,23 +297,43 @@ static void test_renames_keys(void **state) {
     assert_ptr_equal(registry_key_at(f->registry, classes, 3), foo);
 }
 
-static void test_notes_changes_for_watches(void **state) {
+typedef struct {
+    RegWatch watch;
+    int changes, deletions;
+} Observer;
+
+static void count_change(RegWatch *w, bool deleted) {
+    Observer *o = (Observer *)w;
+    o->changes++;
+    o->deletions += deleted;
+}
+
+static void test_tells_watches(void **state) {
     Fixture *f = *state;
     RegKey *classes = find(f, SOFTWARE "\\Classes", 0), *foo, *k;
     bool created;
     registry_find(f->registry, classes, "Foo", 0, &foo);
-    RegWatch near = {.key = classes, .filter = REG_CHANGE_NAME};
-    RegWatch far = {.key = classes, .filter = REG_CHANGE_VALUE, .subtree = true};
-    registry_watch(f->registry, &near);
-    registry_watch(f->registry, &far);
+    Observer names = {{.key = classes, .filter = REG_CHANGE_NAME, .changed = count_change}, 0, 0};
+    Observer values = {{.key = classes, .filter = REG_CHANGE_VALUE, .changed = count_change}, 0, 0};
+    Observer own = {{.key = foo, .filter = REG_CHANGE_VALUE, .changed = count_change}, 0, 0};
+    values.watch.subtree = true;
+    registry_watch(f->registry, &names.watch);
+    registry_watch(f->registry, &values.watch);
+    registry_watch(f->registry, &own.watch);
     registry_create(f->registry, foo, "X", 0, NOW, &k, &created);
-    assert_false(near.hit || far.hit);
+    assert_int_equal(names.changes + values.changes + own.changes, 0);
     registry_set(f->registry, k, "v", REG_BINARY, (Span){0}, NOW);
-    assert_true(far.hit && !near.hit);
+    assert_int_equal(values.changes, 1);
+    assert_int_equal(names.changes + own.changes, 0);
+    registry_set(f->registry, k, "w", REG_BINARY, (Span){0}, NOW);
+    assert_int_equal(values.changes, 1);
     registry_delete(f->registry, foo, true, NOW);
-    assert_true(near.hit);
-    registry_unwatch(f->registry, &near);
-    registry_unwatch(f->registry, &far);
+    assert_int_equal(own.deletions, 1);
+    assert_int_equal(names.changes, 1);
+    registry_watch(f->registry, &names.watch);
+    registry_unwatch(f->registry, &names.watch);
+    registry_create(f->registry, classes, "Y", 0, NOW, &k, &created);
+    assert_int_equal(names.changes, 1);
 }
 
 static void test_lays_packs_over_each_other(void **state) {
@@ -339,8 +359,8 @@ static void test_lays_packs_over_each_other(void **state) {
     RegKey *classes = find(f, SOFTWARE "\\Wow6432Node\\Classes", REG_OPEN_LINK);
     assert_true(classes->link);
     assert_int_equal(registry_key_count(f->registry, classes), 0);
-    registry_close(f->registry);
-    f->registry = registry_open(THEN);
+    registry_free(f->registry);
+    f->registry = registry_new(THEN);
     buf_free(&b);
 }
 
@@ -358,12 +378,12 @@ static void test_survives_every_prefix(void **state) {
     for (size_t n = 0; n <= all.n; n++) {
         uint8_t *copy = malloc(n + (n == 0));
         memcpy(copy, all.p, n);
-        Registry *r = registry_open(THEN);
+        Registry *r = registry_new(THEN);
         registry_graft(r, span(copy, n), "\\Registry\\Machine", "MACHINE");
         unsigned seen = visit(r, registry_root(r));
         assert_true(seen >= most);
         most = seen;
-        registry_close(r);
+        registry_free(r);
         free(copy);
     }
     assert_int_equal(most, 1 + 17 + 12);
@@ -384,7 +404,7 @@ int main(void) {
         TEST(test_sets_and_unsets_values),
         TEST(test_deletes_keys),
         TEST(test_renames_keys),
-        TEST(test_notes_changes_for_watches),
+        TEST(test_tells_watches),
         TEST(test_lays_packs_over_each_other),
         TEST(test_survives_every_prefix),
     };

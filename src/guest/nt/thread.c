@@ -1,5 +1,6 @@
 /* Threads: creating, ending, suspending, contexts, APCs, alerts, sleeping. */
 #include "guest/thread.h"
+#include "guest/token.h"
 #include "base/text.h"
 #include "guest/context.h"
 #include "guest/exception.h"
@@ -259,7 +260,8 @@ static uint64_t impersonate(Sys *s, Thread *t) {
     uint64_t handle;
     Object *token = NULL;
     if (!guest_get_pointer(s->process, s->arg[2], &handle)) return STATUS_ACCESS_VIOLATION;
-    uint32_t status = handle ? handle_object(s->process, handle, NULL, &token) : STATUS_SUCCESS;
+    uint32_t status = STATUS_SUCCESS;
+    if (handle) status = handle_object(s->process, handle, &token_type, &token);
     if (status) return status;
     object_hold(token);
     object_drop(t->impersonation);
