@@ -122,23 +122,23 @@ class Inf:
             if equals and key.strip().lower() == name.lower():
                 yield [self.expand(f) for f in split_fields(value.strip())]
 
-    def install(self, section, registry, move=lambda path: path):
-        """Apply what the section and its .Services change; `move` sends a path elsewhere (the 32-bit view)."""
+    def install(self, section, registry):
+        """Apply what the section and its .Services change."""
         for names in self.directive(section, 'DelReg'):
             for name in names:
                 self._delete(name, registry)
         for names in self.directive(section, 'AddReg'):
             for name in names:
-                self._add_values(name, registry, move, None)
+                self._add_values(name, registry, None)
         for service, _, details in (v[:3] for v in self.directive(section + '.Services', 'AddService')):
             self._add_service(service, details, registry)
 
-    def _add_values(self, section, registry, move, here):
+    def _add_values(self, section, registry, here):
         for fields in self.fields(section):
             fields += [''] * (4 - len(fields))
             root, subkey, name, flags = fields[:4]
             path = here if root.upper() == 'HKR' else ROOTS[root.upper()]
-            path = move(path + ('\\' + subkey if subkey else ''))
+            path += '\\' + subkey if subkey else ''
             if UNKNOWN_CLASS.search(path + name):
                 continue
             add_value(registry, path, name, int(flags or '0', 0), fields[4:])
@@ -165,7 +165,7 @@ class Inf:
                 registry.set(path, name, REG_SZ, text(one[field]))
         for names in self.directive(details, 'AddReg'):
             for name in names:
-                self._add_values(name, registry, lambda p: p, path)
+                self._add_values(name, registry, path)
 
     def places(self, section):
         """[(folder, file)] of a list of files to install, in its order; a file of '*' stands for all others."""

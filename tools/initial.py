@@ -11,7 +11,8 @@ from inf import DIRECTORIES, Inf
 from registrar import BadScript, run_script
 from registry import REG_EXPAND_SZ, REG_MULTI_SZ, REG_SZ, Registry, text
 
-SOFTWARE = r'\registry\machine\software'
+SOFTWARE = ['', 'registry', 'machine', 'software']
+CLASSES = r'\Registry\Machine\Software\Classes'
 CODEPAGES = r'\Registry\Machine\System\CurrentControlSet\Control\Nls\CodePage'
 
 # The 32-bit view of a 64-bit machine has folders of its own.
@@ -20,8 +21,11 @@ DIRECTORIES_32 = dict(DIRECTORIES, **{
     '16427': r'C:\Program Files (x86)\Common Files',
 })
 
-# What 32-bit programs see under HKLM\Software of a 64-bit machine lies here.
+# What 32-bit programs see under HKLM\\Software of a 64-bit machine lies below Wow6432Node, but for what Classes shares
+# ("Registry Keys Affected by WOW64").
 WOW64_SOFTWARE = r'\Registry\Machine\Software\Wow6432Node'
+WOW64_CLASSES = r'\Registry\Machine\Software\Classes\Wow6432Node'
+REDIRECTED_CLASSES = {'clsid', 'directshow', 'interface', 'media type', 'mediafoundation'}
 
 # Wine's own names for programs that Windows has too.
 REPLACED = [
@@ -34,9 +38,31 @@ GIVEAWAY = re.compile('wine', re.I)
 
 def redirect(path):
     """Where a write of a 32-bit program to HKLM\\Software lands."""
-    if path.lower().startswith(SOFTWARE + '\\') and not path.lower().startswith(SOFTWARE + r'\classes'):
-        return WOW64_SOFTWARE + path[len(SOFTWARE):]
-    return path
+    parts = path.lower().split('\\')
+    if parts[:4] != SOFTWARE:
+        return path
+    if parts[4:5] != ['classes']:
+        return WOW64_SOFTWARE + path[len('\\'.join(SOFTWARE)):]
+    return WOW64_CLASSES + path[len(CLASSES):] if len(parts) > 5 and parts[5] in REDIRECTED_CLASSES else path
+
+
+class View32:
+    """A registry as the 32-bit programs of a 64-bit machine write it."""
+
+    def __init__(self, registry):
+        self.registry = registry
+
+    def key(self, path):
+        return self.registry.key(redirect(path))
+
+    def set(self, path, name, kind, data):
+        self.registry.set(redirect(path), name, kind, data)
+
+    def get(self, path, name):
+        return self.registry.get(redirect(path), name)
+
+    def delete(self, path):
+        self.registry.delete(redirect(path))
 
 
 def install_wine_inf(registry, source, machine):
@@ -44,7 +70,7 @@ def install_wine_inf(registry, source, machine):
     if machine == 'x86_64':
         inf.install('PreInstall.ntamd64', registry)
         inf.install('DefaultInstall.ntamd64', registry)
-        Inf(source, DIRECTORIES_32).install('Wow64Install', registry, redirect)
+        Inf(source, DIRECTORIES_32).install('Wow64Install', View32(registry))
     else:
         inf.install('PreInstall', registry)
         inf.install('DefaultInstall.NT', registry)
@@ -64,12 +90,12 @@ def module_paths(inf, names):
     return placed + rest
 
 
-def register_images(registry, inf, images):
+def register_images(registry, inf, images, system32):
     """What the images write at their registration, as their resources say: scripts, or the .inf that they install."""
     for name, path in module_paths(inf, images):
         if name.startswith('wine'):
             continue
-        replacements = {'MODULE': path, 'SYSTEMROOT': DIRECTORIES['10']}
+        replacements = {'MODULE': path.replace(DIRECTORIES['11'], system32), 'SYSTEMROOT': DIRECTORIES['10']}
         for (kind, *_), data in images[name].resources():
             try:
                 if kind == 'WINE_REGISTRY':
@@ -118,7 +144,10 @@ def initial_registry(machine, wine_inf, own_inf, images, nls_names):
     """`images` are by name; the .inf files are text."""
     registry = Registry()
     inf = install_wine_inf(registry, wine_inf, machine)
-    register_images(registry, inf, images)
+    if machine == 'x86_64':
+        # The 32-bit DLLs carry the same scripts; first, so that what both views share is the 64-bit DLL's word.
+        register_images(View32(registry), inf, images, r'C:\Windows\SysWOW64')
+    register_images(registry, inf, images, DIRECTORIES['11'])
     add_codepages(registry, nls_names)
     Inf(own_inf).install('Install.ntamd64' if machine == 'x86_64' else 'Install', registry)
     hide_wine(registry)

@@ -121,6 +121,12 @@ static Status derive_directory(World *w, const char *template) {
     return path ? claim(w, FACT_directory, path, &item) : ST_BUDGET;
 }
 
+/* A world that tells of no drive has a C: all the same. */
+static Status derive_drive(World *w) {
+    WorldItem *item;
+    return world_first(w, FACT_drive) ? ST_OK : claim(w, FACT_drive, "C", &item);
+}
+
 /* ---- all ---- */
 
 /* What was derived from how things were before an edit is gone, unless it is derived again. */
@@ -132,6 +138,8 @@ static void forget(World *w, FactId fact) {
 Status world_derive(World *w) {
     forget(w, FACT_registry);
     forget(w, FACT_directory);
+    forget(w, FACT_drive);
+    TRY(derive_drive(w));
     for (size_t i = 0; i < sizeof registry_rows / sizeof *registry_rows; i++)
         TRY(derive_row(w, &registry_rows[i]));
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)

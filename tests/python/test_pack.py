@@ -171,6 +171,13 @@ class Packing:
                 end = section.VirtualAddress + section.SizeOfRawData
             self.assertEqual(end, len(data))
 
+    def test_sections_keep_their_characteristics(self):
+        pe, _, _ = self.image('a.dll')
+        before = {s.Name: s.Characteristics for s in pefile.PE(self.images / 'A.dll').sections}
+        for section in pe.sections:
+            self.assertEqual(section.Characteristics, before.get(section.Name, section.Characteristics), section.Name)
+        self.assertIn(b'.text\0\0\0', before)
+
     def test_debug_information_is_gone(self):
         for pe, _, _ in self.each_image():
             self.assertEqual(pe.FILE_HEADER.NumberOfSymbols, 0)

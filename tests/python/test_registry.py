@@ -7,7 +7,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'tools'))
 
 from inf import Inf, split_fields, strip_comment  # noqa: E402
-from initial import hide_wine, module_paths, redirect  # noqa: E402
+from initial import View32, hide_wine, module_paths, redirect  # noqa: E402
 from registrar import BadScript, run_script  # noqa: E402
 from registry import Registry  # noqa: E402
 
@@ -30,9 +30,9 @@ class Fields(unittest.TestCase):
 
 
 class InfTest(unittest.TestCase):
-    def install(self, lines, section='Install', move=lambda path: path, registry=None):
+    def install(self, lines, section='Install', registry=None):
         registry = registry or Registry()
-        Inf(lines).install(section, registry, move)
+        Inf(lines).install(section, registry)
         return registry
 
     def value(self, line, name=''):
@@ -96,9 +96,15 @@ class InfTest(unittest.TestCase):
         lines = ('[Shared]\nAddReg=L\n[L]\nHKLM,Software\\Wow6432Node\\Shared,SymbolicLinkValue,0x60000,'
                  '\\Registry\\Machine\\Software\\Shared\n[Install]\nAddReg=A\n[A]\nHKLM,Software\\Shared,V,,x\nHKLM,Software\\Own,V,,x')
         registry = self.install(lines, 'Shared')
-        self.install(lines, move=redirect, registry=registry)
+        self.install(lines, registry=View32(registry))
         self.assertIn('v', registry.keys[(MACHINE + 'Software\\Shared').lower()].values)
         self.assertIn('v', registry.keys[(MACHINE + 'Software\\Wow6432Node\\Own').lower()].values)
+
+    def test_32_bit_view_of_paths(self):
+        for path, want in (('Software\\Own', 'Software\\Wow6432Node\\Own'), ('System\\Select', 'System\\Select'),
+                           ('Software\\Classes\\.exe', 'Software\\Classes\\.exe'), ('Software\\Classes', 'Software\\Classes'),
+                           ('SOFTWARE\\Classes\\clsid\\{1}', 'Software\\Classes\\Wow6432Node\\clsid\\{1}')):
+            self.assertEqual(redirect(MACHINE + path), MACHINE + want)
 
     def test_places_of_files(self):
         inf = Inf('[FakeDlls]\n11,wbem,b.dll\n11,,gone.dll,-\n16422,Reader,read.exe\n11,,*')

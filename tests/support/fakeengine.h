@@ -5,12 +5,14 @@
 #define COAX_TESTS_FAKEENGINE_H
 
 #include "engine/engine.h"
+#include "engine/health.h"
 
 /* What it was last asked for; lists are joined with '|' after each. */
 typedef struct {
     EngineOptions options;
     char edits[256], arguments[256], paths[256];
     int interruptions;
+    HealthState health; /* of the one thing that is examined */
 } FakeEngine;
 
 extern FakeEngine fake;

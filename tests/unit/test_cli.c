@@ -160,6 +160,18 @@ static void hints_at_a_mistyped_command(void **state) {
     has(err_text, "did you mean coax help?");
 }
 
+static void doctor_says_what_is_missing(void **state) {
+    (void)state;
+    fake.health = HEALTH_WEAK;
+    assert_int_equal(COAX("doctor"), 0);
+    has(out_text, "weak      pack: as it is\n            mend it\n");
+    fake.health = HEALTH_MISSING;
+    assert_int_equal(COAX("doctor"), 2);
+    has(out_text, "missing   pack: as it is\n");
+    assert_int_equal(COAX("doctor", "--color=always"), 2);
+    has(out_text, "\033[");
+}
+
 static void stops_at_an_interrupt(void **state) {
     (void)state;
     fake.interruptions = 0;
@@ -201,6 +213,7 @@ int main(void) {
         cmocka_unit_test(explains_mistakes),
         cmocka_unit_test(helps),
         cmocka_unit_test(hints_at_a_mistyped_command),
+        cmocka_unit_test(doctor_says_what_is_missing),
         cmocka_unit_test(stops_at_an_interrupt),
         cmocka_unit_test(fails_where_the_report_is_lost),
         cmocka_unit_test(measures_nearness),
