@@ -11,8 +11,8 @@
 enum { PACK_HEADER = 200, PACK_LAYOUT = 1, PACK_VERSION_ROOM = 128, SHA256 = 32 };
 
 static const char make_packs[] =
-    "./bootstrap makes it; COAX_WINE_DIR=FOLDER names Wine's DLLs for a "
-    "machine without a network";
+    "./bootstrap makes it (PREFIX/share/coax/bootstrap --packs where coax is installed); "
+    "COAX_WINE_DIR=FOLDER names Wine's DLLs for a machine without a network";
 
 /* ---- packs ---- */
 

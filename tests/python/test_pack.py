@@ -1,4 +1,4 @@
-"""tools/pack.py, with DLLs compiled here and python3-pefile as the judge of every image."""
+"""tools/pack/pack.py, with DLLs compiled here and python3-pefile as the judge of every image."""
 
 import hashlib
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pefile
 
-TOOLS = Path(__file__).resolve().parents[2] / 'tools'
+TOOLS = Path(__file__).resolve().parents[2] / 'tools' / 'pack'
 PREFIX = {'i386': 'i686-w64-mingw32-', 'x86_64': 'x86_64-w64-mingw32-'}
 
 # Pointers to relocate in .data, a .bss that no file bytes stand for, debug sections to drop, an export to rename.

@@ -1,10 +1,10 @@
-"""tools/inf.py, tools/registrar.py and tools/initial.py: what a setup file or a registrar script puts into a registry."""
+"""tools/pack/inf.py, tools/pack/registrar.py and tools/pack/initial.py: what a setup file or a registrar script puts into a registry."""
 
 import sys
 import unittest
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'tools'))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / 'tools' / 'pack'))
 
 from inf import Inf, split_fields, strip_comment  # noqa: E402
 from initial import View32, hide_wine, module_paths, redirect  # noqa: E402

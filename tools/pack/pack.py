@@ -14,7 +14,7 @@ from hide import hide  # noqa: E402
 from image import ALLOCATION, MACHINES, PAGE, Image, NotAnImage, round_up  # noqa: E402
 from initial import initial_registry  # noqa: E402
 
-DATA = Path(__file__).resolve().parent.parent / 'data'
+DATA = Path(__file__).resolve().parents[2] / 'data'
 
 LAYOUT_VERSION = 1
 KIND_IMAGE, KIND_BLOB = 1, 2
