@@ -21,9 +21,20 @@ static bool needs_escape(uint32_t c) {
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
+/* The length of what can be copied as it is: most text is nothing else. */
+static size_t plain_run(Span utf8, size_t at) {
+    size_t end = at;
+    while (end < utf8.n && utf8.p[end] < 0x80 && !needs_escape(utf8.p[end])) end++;
+    return end - at;
+}
+
 void json_write_text(Buf *out, Span utf8) {
     buf_byte(out, '"');
     for (size_t at = 0; at < utf8.n;) {
+        size_t plain = plain_run(utf8, at);
+        buf_add(out, span_sub(utf8, at, plain));
+        at += plain;
+        if (at == utf8.n) break;
         size_t from = at;
         uint32_t c = text_utf8_next(utf8, &at);
         uint8_t raw[4];

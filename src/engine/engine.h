@@ -40,6 +40,7 @@ typedef struct {
     bool trace;            /* Calls as well */
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
+    uint64_t most_bytes;   /* that one run may send; 0 = ENGINE_MOST_BYTES */
     const char *guest;     /* the coax-guest to start; NULL = the one that belongs to this coax */
     /* Called about ten times a second and at each input's end; false stops the engine as
      * engine_interrupt does, which is how a full disk or a closed pipe of the output ends the work.
@@ -49,6 +50,9 @@ typedef struct {
 } EngineOptions;
 
 #define ENGINE_WALL (300 * TIME_SECOND)
+
+/* A run that sends more has lost its budgets. */
+#define ENGINE_MOST_BYTES (UINT64_C(4) << 30)
 
 /* What engine_run did. `unreadable` counts the skips that make exit status 2: inputs that exist but
  * cannot be read, or do not exist; `failed` those that our own trouble stopped (a missing pack, no

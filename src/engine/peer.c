@@ -9,7 +9,7 @@
 enum { WORDS = 4 << 10, MOST_OUT = 128 << 20 };
 
 /* A worker whose stream ended is about to die; one that is not gets so long. */
-static const Time GRACE = 2 * TIME_SECOND;
+static const Time GRACE = TIME_SECOND / 2;
 
 Status peer_start(Peer *p, const JailSpawn *spawn, uint32_t ceiling) {
     *p = (Peer){.deadline = FRAME_NO_DEADLINE};

@@ -6,9 +6,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* A run that sends more has lost its budgets. */
-#define FLOOD (UINT64_C(4) << 30)
-
 /* ---- findings about workers ---- */
 
 static void add_text(Arena *a, Value *list, const char *text) {
@@ -300,13 +297,17 @@ static void prepare(Item *i) {
                      .skipped = on_skipped};
 }
 
+static uint64_t most_bytes(const Engine *e) {
+    return e->options.most_bytes ? e->options.most_bytes : ENGINE_MOST_BYTES;
+}
+
 /* Everything that the guest sent so far. */
 static void receive_frames(Item *i) {
     Frame f;
     Status s = ST_OK;
     while (s == ST_OK && !i->engine->stopping && (s = frame_next(&i->guest.in, &f)) == ST_OK)
         s = msg_receive(&i->receiver, f, &i->sink);
-    i->flooded = i->guest.received > FLOOD;
+    i->flooded = i->guest.received > most_bytes(i->engine);
     i->broken =
         (s != ST_OK && s != ST_NOT_FOUND) || (s == ST_NOT_FOUND && peer_drained(&i->guest) &&
                                               i->receiver.ended && frame_held(&i->guest.in));
