@@ -58,20 +58,19 @@ static bool limit(int resource, rlim_t value) {
 }
 
 /* Address Sanitizer maps terabytes for its own use. */
-static bool limit_data(uint64_t bytes) {
 #if defined __SANITIZE_ADDRESS__
-    return true;
+enum { LIMIT_DATA = false };
 #else
-    return !bytes || limit(RLIMIT_DATA, bytes);
+enum { LIMIT_DATA = true };
 #endif
-}
 
 /* The soft limit is the hard one: process 1 of a namespace does not die of SIGXCPU. RLIMIT_NOFILE
  * is jail_lock's, since a program still has libraries to load. */
 static bool set_limits(const JailSpawn *s) {
     return limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 0) &&
            (s->forks || limit(RLIMIT_NPROC, 0)) &&
-           (!s->cpu_seconds || limit(RLIMIT_CPU, s->cpu_seconds)) && limit_data(s->data_bytes);
+           (!s->cpu_seconds || limit(RLIMIT_CPU, s->cpu_seconds)) &&
+           (!LIMIT_DATA || !s->data_bytes || limit(RLIMIT_DATA, s->data_bytes));
 }
 
 /* The descriptors of the child, by the number that they shall get. */

@@ -352,8 +352,10 @@ static void waiting_workers_take_bounded_memory(void **state) {
     assert_int_equal(engine_run(e, paths, COUNT, &r.sink, &s), ST_OK);
     getrusage(RUSAGE_SELF, &after);
     assert_int_equal(r.events, (COUNT - 1) * EVENTS + COUNT * 3);
+#if !defined __SANITIZE_ADDRESS__ /* which keeps what was freed */
     /* 30 MB each were told; kept are 1 MiB each, which a growing buffer may double */
     assert_true(after.ru_maxrss - before.ru_maxrss < 40 << 10);
+#endif
     engine_close(e);
     buf_free(&r.log);
     for (size_t i = 0; i < COUNT; i++) free((void *)paths[i]);
@@ -569,9 +571,16 @@ static void wrong_options_are_told(void **state) {
 
 static Engine *interrupted;
 
-static void on_alarm(int number) {
+static void on_signal(int number) {
     (void)number;
     engine_interrupt(interrupted);
+}
+
+/* Ctrl-C once the second input has told its two events. */
+static bool interrupt_the_second(void *context, const EngineProgress *now) {
+    (void)context;
+    if (now->done == 1 && now->events == 2) raise(SIGINT);
+    return true;
 }
 
 static void an_interrupt_ends_the_work(void **state) {
@@ -581,9 +590,10 @@ static void an_interrupt_ends_the_work(void **state) {
                            path_of("notes.txt")};
     Record r = new_record();
     EngineSummary s;
-    interrupted = open_engine(options(1));
-    signal(SIGALRM, on_alarm);
-    ualarm(300000, 0);
+    EngineOptions o = options(1);
+    o.progress = interrupt_the_second;
+    interrupted = open_engine(o);
+    signal(SIGINT, on_signal);
     Time began = time_monotonic();
     assert_int_equal(engine_run(interrupted, paths, 4, &r.sink, &s), ST_OK);
     assert_true(time_monotonic() - began < 5 * TIME_SECOND);
@@ -592,6 +602,7 @@ static void an_interrupt_ends_the_work(void **state) {
     assert_string_equal(r.ended, "stopped: interrupted");
     assert_true(r.nondeterministic);
     assert_int_equal(s.skipped, 1); /* the third and what follows */
+    signal(SIGINT, SIG_DFL);
     engine_close(interrupted);
     buf_free(&r.log);
 }
