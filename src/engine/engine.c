@@ -5,6 +5,7 @@
 #include "engine/internal.h"
 #include "engine/place.h"
 #include "engine/walk.h"
+#include "rule/behaviour.h"
 #include "world/world.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -317,13 +318,15 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
                   EngineSummary *summary) {
     Loop *l = calloc(1, sizeof *l);
     Walk *walk = walk_open(paths, count);
-    if (!l || !walk) {
+    Behaviour *behaviour = behaviour_open(sink);
+    if (!l || !walk || !behaviour) {
         free(l);
         walk_close(walk);
+        behaviour_close(behaviour);
         return ST_BUDGET;
     }
     *l = (Loop){.engine = e, .walk = walk, .began = time_monotonic()};
-    e->numbers.to = sink;
+    e->numbers.to = behaviour_sink(behaviour);
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
     Status s = work(l);
@@ -335,5 +338,7 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     walk_close(walk);
     free(l);
     *summary = e->numbers.summary;
+    summary->findings += behaviour_findings(behaviour);
+    behaviour_close(behaviour);
     return s;
 }

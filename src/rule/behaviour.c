@@ -45,6 +45,7 @@ struct Behaviour {
     size_t count;
     bool more; /* there were findings past the limits */
     uint32_t artifact;
+    uint64_t emitted;
     Buf title;
 };
 
@@ -96,6 +97,11 @@ static Value *ids(Arena *a, const char *text) {
     return list;
 }
 
+static void emit(Behaviour *b, const Finding *f) {
+    b->emitted++;
+    sink_finding(b->next, f);
+}
+
 static Pending *find_pending(Behaviour *b, const Row *row, Span title) {
     for (Pending *p = b->first; p; p = p->next)
         if (strcmp(p->row->rule, row->rule) == 0 && span_equal(span_str(p->title), title)) return p;
@@ -136,23 +142,23 @@ static void judge(Behaviour *b, const Event *e) {
     }
 }
 
-static void emit_more(const Behaviour *b) {
+static void emit_more(Behaviour *b) {
     if (b->more)
-        sink_finding(b->next, &(Finding){.rule = "guest.more",
-                                         .severity = SEVERITY_INFO,
-                                         .title = "There were more findings than a run lists",
-                                         .artifact = b->artifact});
+        emit(b, &(Finding){.rule = "guest.more",
+                           .severity = SEVERITY_INFO,
+                           .title = "There were more findings than a run lists",
+                           .artifact = b->artifact});
 }
 
 static void emit_pending(Behaviour *b) {
     for (const Pending *p = b->first; p; p = p->next)
-        sink_finding(b->next, &(Finding){.rule = p->row->rule,
-                                         .severity = p->row->severity,
-                                         .title = p->title,
-                                         .artifact = p->artifact,
-                                         .evidence = p->evidence,
-                                         .attack = ids(&b->arena, p->row->attack),
-                                         .mbc = ids(&b->arena, p->row->mbc)});
+        emit(b, &(Finding){.rule = p->row->rule,
+                           .severity = p->row->severity,
+                           .title = p->title,
+                           .artifact = p->artifact,
+                           .evidence = p->evidence,
+                           .attack = ids(&b->arena, p->row->attack),
+                           .mbc = ids(&b->arena, p->row->mbc)});
     emit_more(b);
     arena_reset(&b->arena);
     b->more = false;
@@ -176,7 +182,7 @@ static void judge_artifact(Behaviour *b, const Artifact *a) {
                  .evidence = evidence,
                  .attack = value_list(&arena),
                  .mbc = ids(&arena, "B0023")};
-    if (f.title) sink_finding(b->next, &f);
+    if (f.title) emit(b, &f);
     arena_reset(&arena);
 }
 
@@ -222,6 +228,10 @@ Behaviour *behaviour_open(Sink *next) {
 
 Sink *behaviour_sink(Behaviour *b) {
     return &b->sink;
+}
+
+uint64_t behaviour_findings(const Behaviour *b) {
+    return b->emitted;
 }
 
 void behaviour_close(Behaviour *b) {

@@ -13,6 +13,9 @@ Behaviour *behaviour_open(Sink *next);
 /* The sink to emit into; belongs to the filter. */
 Sink *behaviour_sink(Behaviour *b);
 
+/* How many findings it has added. */
+uint64_t behaviour_findings(const Behaviour *b);
+
 /* NULL is fine. */
 void behaviour_close(Behaviour *b);
 
