@@ -17,7 +17,7 @@ const Command cmd_run = {
         "Options come before PROGRAM; what follows it belongs to the program. The exit status is\n"
         "coax's, never the program's: the report tells how the program ended.\n"
         "\n"
-        "  coax run --set 'file:%APPDATA%\\\\abbc.log=123456789' sample.exe /quiet\n",
+        "  coax run --set 'file:%APPDATA%\\abbc.log=123456789' sample.exe /quiet\n",
     .options = OPTIONS_OUTPUT | OPTIONS_WORLD | OPTIONS_BUDGET,
     .verbatim = true,
     .run = run,

@@ -43,8 +43,12 @@ static void take_run(Sink *s, const Run *run) {
 
 static void take_skipped(Sink *s, const char *what, const char *why) {
     Report *r = report_of(s);
-    Value *entry = value_map(&r->kept);
     r->totals.skipped++;
+    if (r->writer->skipped(r, what, why)) {
+        r->totals.skipped_told++;
+        return;
+    }
+    Value *entry = value_map(&r->kept);
     value_set(&r->kept, entry, "what", value_str(&r->kept, what));
     value_set(&r->kept, entry, "why", value_str(&r->kept, why));
     if (!r->kept.full) value_add(r->skipped, entry);

@@ -1,5 +1,6 @@
 #include "report/sentence.h"
 #include "base/text.h"
+#include <stdlib.h>
 
 enum { LONGEST_VALUE = 400 };
 
@@ -25,14 +26,24 @@ void sentence_text(Buf *out, const char *text) {
     buf_printf(out, "... (%zu bytes)", all.n);
 }
 
+/* An exit code that is an NTSTATUS reads better in hex. */
+static void write_exit_code(Buf *out, const char *value) {
+    unsigned long code = strtoul(value, NULL, 10);
+    if (code >= 0x80000000 && code <= UINT32_MAX) buf_printf(out, "%lx", code);
+    else sentence_text(out, value);
+}
+
+static void write_duration(Buf *out, const Event *e) {
+    char printed[TIME_TEXT_SIZE];
+    time_print_span(event_duration(e), printed);
+    buf_str(out, printed);
+}
+
 static void write_value(Buf *out, const Event *e, EventFieldName name) {
-    char span_text[TIME_TEXT_SIZE];
     const char *value = event_get(e, name);
-    if (name == EF_Duration) {
-        time_print_span(event_duration(e), span_text);
-        value = span_text;
-    }
-    sentence_text(out, value);
+    if (name == EF_Duration) write_duration(out, e);
+    else if (name == EF_ExitCode) write_exit_code(out, value);
+    else sentence_text(out, value);
 }
 
 void sentence_write(Buf *out, const Event *e) {

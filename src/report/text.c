@@ -140,10 +140,12 @@ static const char *base_name(const char *path) {
     return slash ? slash + 1 : path;
 }
 
+/* Who did it; NULL where the sentence says so itself. */
 static const char *subject_of(const Event *e) {
-    const char *actor =
-        event_get(e, e->category == EV_process_creation ? EF_ParentImage : EF_SourceImage);
-    return base_name(actor ? actor : event_get(e, EF_Image));
+    if (e->category == EV_process_termination) return NULL;
+    bool born = e->category == EV_process_creation;
+    const char *actor = event_get(e, born ? EF_ParentImage : EF_SourceImage);
+    return base_name(actor || born ? actor : event_get(e, EF_Image));
 }
 
 static void note_process(Arena *a, TextRun *run, const char *process) {
@@ -247,6 +249,15 @@ static void take_run(Report *r, const Run *from) {
     run->nondeterministic = from->nondeterministic;
 }
 
+/* Why the input that is being told was not run. */
+static bool take_skipped(Report *r, const char *what, const char *why) {
+    Collector *c = r->state;
+    Block *b = &c->block;
+    if (!b->artifact || strcmp(b->artifact->name, what) != 0) return false;
+    b->not_run = copy(&b->arena, why);
+    return b->not_run != NULL;
+}
+
 static void finish(Report *r) {
     flush(r);
     Page p = page(r);
@@ -269,5 +280,14 @@ static void close_state(Report *r) {
     free(c);
 }
 
-const Writer text_writer = {open_state,   take_artifact, take_event, take_call,
-                            take_finding, take_run,      finish,     close_state};
+const Writer text_writer = {
+    .open = open_state,
+    .artifact = take_artifact,
+    .event = take_event,
+    .call = take_call,
+    .finding = take_finding,
+    .run = take_run,
+    .skipped = take_skipped,
+    .finish = finish,
+    .close = close_state,
+};

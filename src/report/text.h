@@ -67,7 +67,8 @@ typedef struct {
     TextArtifact *artifact, *last_artifact; /* the input, then its children */
     TextRun *runs, *last_run;
     TextFinding *findings, *last_finding;
-    bool lost; /* the arena was full at some time */
+    const char *not_run; /* why, or NULL */
+    bool lost;           /* the arena was full at some time */
 } Block;
 
 /* Prints a block that has an artifact. */

@@ -219,8 +219,7 @@ static void print_run(const Page *p, const TextRun *run, bool several) {
 }
 
 static void print_runs(const Page *p, const Block *block) {
-    if (!block->runs)
-        page_item(p, INDENT, LABEL, INK_DIM, "run", span_str("none: not a program that coax runs"));
+    if (block->not_run) field(p, "not run", block->not_run);
     for (const TextRun *run = block->runs; run; run = run->next)
         print_run(p, run, block->runs->next != NULL);
 }
@@ -291,7 +290,7 @@ static void print_skipped(const Page *p, const ReportTotals *totals, const Value
         page_item(p, 0, LABEL, INK_YELLOW, "not analysed", buf_span(&b));
         buf_free(&b);
     }
-    if (totals->skipped > shown)
+    if (totals->skipped - totals->skipped_told > shown)
         page_line(p, 0, INK_DIM, span_str("... and more (--json has all)"));
 }
 
@@ -308,8 +307,9 @@ void text_print_summary(const Page *p, const ReportTotals *totals, const Value *
     add_count(&b, totals->artifacts, "artifact", "artifacts");
     add_count(&b, totals->runs, "run", "runs");
     add_count(&b, findings, "finding", "findings");
-    if (totals->skipped)
-        add_count(&b, totals->skipped, "input not analysed", "inputs not analysed");
+    if (totals->skipped_told) add_count(&b, totals->skipped_told, "not run", "not run");
+    if (totals->skipped > totals->skipped_told)
+        add_count(&b, totals->skipped - totals->skipped_told, "not analysed", "not analysed");
     page_line(p, 0, INK_DIM, buf_span(&b));
     buf_free(&b);
 }

@@ -23,6 +23,8 @@ typedef struct Writer {
     void (*call)(Report *r, const Call *c);
     void (*finding)(Report *r, const Finding *f);
     void (*run)(Report *r, const Run *run);
+    /* Whether it has told this itself, so that the summary need not list it. */
+    bool (*skipped)(Report *r, const char *what, const char *why);
     void (*finish)(Report *r);
     void (*close)(Report *r);
 } Writer;

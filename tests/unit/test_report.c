@@ -187,6 +187,33 @@ static void says_which_process(void **state) {
     drop(f);
 }
 
+static void tells_what_was_not_run(void **state) {
+    (void)state;
+    Fixture *f = begin((ReportOptions){.format = REPORT_TEXT});
+    give_artifact(f, 1, 0, "a.txt");
+    sink_skipped(f->sink, "a.txt", "only identified: text");
+    sink_skipped(f->sink, "b.txt", "cannot be read");
+    const char *out = end(f);
+    has(out, "  not run     only identified: text\n");
+    has(out, "not analysed  b.txt: cannot be read\n1 artifact, 0 runs, 0 findings, 1 not run, 1 "
+             "not analysed\n");
+    drop(f);
+}
+
+static void spells_fields(void **state) {
+    (void)state;
+    Fixture *f = begin((ReportOptions){.format = REPORT_TEXT});
+    give_artifact(f, 1, 0, "a.exe");
+    give_event(f, 1, EV_process_termination, 1, "10", EF_ExitCode, "3221225477");
+    give_event(f, 2, EV_process_termination, 1, "11", EF_ExitCode, "3");
+    give_event(f, 3, EV_delay, 1, "11", EF_Duration, "864000");
+    const char *out = end(f);
+    has(out, "process 10 ends with c0000005\n");
+    has(out, "process 11 ends with 3\n");
+    has(out, "waits 10 days\n");
+    drop(f);
+}
+
 static void colours_and_wraps(void **state) {
     (void)state;
     Fixture *f = begin((ReportOptions){.format = REPORT_TEXT, .color = true, .width = 40});
@@ -259,7 +286,8 @@ static void reports_a_full_disk(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_json_lines),  cmocka_unit_test(tells_a_story),
-        cmocka_unit_test(says_which_process), cmocka_unit_test(colours_and_wraps),
+        cmocka_unit_test(says_which_process), cmocka_unit_test(tells_what_was_not_run),
+        cmocka_unit_test(spells_fields),      cmocka_unit_test(colours_and_wraps),
         cmocka_unit_test(keeps_quiet),        cmocka_unit_test(bounds_what_it_keeps),
         cmocka_unit_test(cuts_long_values),   cmocka_unit_test(reports_a_full_disk),
     };
