@@ -11,6 +11,7 @@ enum {
     STUB_LANDED = 0x420,
     STUB_TSC = 0x430,
     STUB_EXIT = 0x440,
+    STUB_CONTROL = 0x450,
     STACK_TOP = 0xff0
 };
 enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
@@ -308,13 +309,31 @@ void cpu_close(Cpu *c) {
     free(c);
 }
 
+/* Sets the control registers as Windows x64 has them. Protected mode and ring 3 are then what the
+ * engine's checks go by (IN, OUT, SMSW); paging is on in name, and softmmu.c does it. */
+static void fill_control_stub(uint8_t *code) {
+    static const uint8_t stub[] = {
+        0xb9, 0x80, 0x00, 0x00, 0xc0, /* mov ecx, EFER */
+        0x31, 0xd2,                   /* xor edx, edx */
+        0xb8, 0x01, 0x0d, 0x00, 0x00, /* mov eax, SCE|LME|LMA|NXE */
+        0x0f, 0x30,                   /* wrmsr */
+        0xb8, 0xf8, 0x06, 0x00, 0x00, /* mov eax, DE|PSE|PAE|MCE|PGE|OSFXSR|OSXMMEXCPT */
+        0x0f, 0x22, 0xe0,             /* mov cr4, rax */
+        0xb8, 0x33, 0x00, 0x05, 0x80, /* mov eax, PE|MP|ET|NE|WP|AM|PG */
+        0x0f, 0x22, 0xc0,             /* mov cr0, rax */
+        0xcc,                         /* int3 */
+    };
+    memcpy(code, stub, sizeof stub);
+}
+
 static void fill_own_page(Cpu *c) {
     uint8_t *page = ram_page(c->mmu.options.ram, c->mmu.kernel);
-    memset(page + STUB_TRAP, 0xf4, STUB_EXIT + 0x10 - STUB_TRAP); /* hlt */
-    page[STUB_TRAP] = 0xcc;                                       /* int3 */
-    memcpy(page + STUB_IRET, (uint8_t[]){0x48, 0xcf}, 2);         /* iretq */
+    memset(page + STUB_TRAP, 0xf4, STUB_CONTROL - STUB_TRAP); /* hlt */
+    page[STUB_TRAP] = 0xcc;                                   /* int3 */
+    memcpy(page + STUB_IRET, (uint8_t[]){0x48, 0xcf}, 2);     /* iretq */
     memcpy(page + STUB_LANDED, (uint8_t[]){0xcd, VECTOR_LANDED}, 2);
     memcpy(page + STUB_TSC, (uint8_t[]){0x0f, 0x31, 0xcc}, 3); /* rdtsc; int3 */
+    fill_control_stub(page + STUB_CONTROL);
     set_descriptor(c, SEL_KERNEL_CODE, UINT64_C(0x00209b0000000000));
     set_descriptor(c, SEL_KERNEL_DATA, descriptor(0x00c0930000000000, 0, 0xfffff));
     set_descriptor(c, SEL_CODE32, descriptor(0x00c0fb0000000000, 0, 0xfffff));
@@ -350,6 +369,8 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     uc_x86_mmr gdtr = {.base = KERNEL_PAGE + GDT_AT, .limit = GDT_LAST_BYTE};
     uc_reg_write(c->uc, UC_X86_REG_GDTR, &gdtr);
     if (add_hooks(c) != UC_ERR_OK || !replacements_are_in_force(c)) return ST_UNSUPPORTED;
+    run_from(c, KERNEL_PAGE + STUB_CONTROL);
+    if (c->exit.kind != CPU_INTERRUPT) return ST_UNSUPPORTED;
     cpu_jump(c, SEL_CODE64, 0);
     cpu_set(c, REG_DS, SEL_DATA);
     cpu_set(c, REG_ES, SEL_DATA);

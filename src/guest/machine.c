@@ -150,9 +150,9 @@ void shared_data_tick(Machine *m) {
     uint64_t ticks = machine_ticks_100ns(m);
     poke_time(page, 0x08, ticks);
     poke_time(page, 0x14, machine_filetime(m));
-    /* Ticks of 15.625 ms with a multiplier of 15.625 * 2^24. */
-    poke_time(page, 0x320, ticks / 156250);
-    poke(page, 0, ticks / 156250, 4);
+    /* Milliseconds with a multiplier of 2^24: what kernelbase.dll's GetTickCount reads. */
+    poke_time(page, 0x320, ticks / 10000);
+    poke(page, 0, ticks / 10000, 4);
 }
 
 void shared_data_open(Machine *m) {
@@ -167,7 +167,7 @@ void shared_data_open(Machine *m) {
     memcpy(gadgets + (GADGET_UNIX32 & PAGE_MASK), call16, sizeof call16);
     Span root = text_to_utf16(&m->scratch, span_str("C:\\WINDOWS"));
     if (root.p) memcpy(page + 0x30, root.p, root.n);
-    poke(page, 0x04, 0x0fa00000, 4);
+    poke(page, 0x04, 1 << 24, 4);
     poke(page, 0x2c, 0x8664, 2);
     poke(page, 0x2e, 0x8664, 2);
     poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);

@@ -12,6 +12,7 @@
  *   tlb_unprotect_code      ... and no longer
  *   cpu_svm_check_intercept_param   sees every exception before the double-fault logic does
  *   helper_rdtsc            the guest's clock instead of the host's
+ *   helper_inb ... outl     ports are not for ring 3; the engine lets everybody have them
  *
  * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are
  * in force. The signatures are those of qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
@@ -93,6 +94,10 @@ void tlb_unprotect_code_x86_64(void *engine, uint64_t physical);
 void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
                                           uintptr_t host_pc);
 void helper_rdtsc_x86_64(uint64_t *env);
+#define PORT_HELPERS(X) X(inb) X(inw) X(inl) X(outb) X(outw) X(outl)
+#define DECLARE(name) _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
+PORT_HELPERS(DECLARE)
+#undef DECLARE
 
 static Translation translate_own_page(Softmmu *s, uint64_t page, bool user, CpuPage *out) {
     bool ours = page == KERNEL_PAGE || (page == LANDING_PAGE && s->landing);
@@ -159,6 +164,16 @@ void helper_rdtsc_x86_64(uint64_t *env) {
     env[EAX] = (uint32_t)now;
     env[EDX] = now >> 32;
 }
+
+#define REFUSE(name)                                                                               \
+    _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value) {              \
+        enum { GENERAL_PROTECTION = 13 };                                                          \
+        (void)port, (void)value;                                                                   \
+        raise_exception_err_ra_x86_64(env, SOFTMMU_EXCEPTION + GENERAL_PROTECTION, 0,              \
+                                      (uintptr_t)__builtin_return_address(0));                     \
+    }
+PORT_HELPERS(REFUSE)
+#undef REFUSE
 
 /* ---- for cpu.c ---- */
 

@@ -312,23 +312,13 @@ uint32_t vm_decommit(Vm *vm, uint64_t *base, uint64_t *size) {
 uint32_t vm_release(Vm *vm, uint64_t *base, uint64_t *size) {
     VmRegion *r = region_of(vm, *base);
     if (!r || r->type != VM_PRIVATE) return STATUS_MEMORY_NOT_ALLOCATED;
-    if ((*base & ~(uint64_t)PAGE_MASK) != r->base && !*size) return STATUS_FREE_VM_NOT_AT_BASE;
-    if (*size && !round_range(vm, base, size)) return STATUS_INVALID_PARAMETER;
-    if (!*size) {
-        *base = r->base;
-        *size = r->size;
-    }
-    uint64_t end = *base + *size, region_end = r->base + r->size;
-    if (end > region_end) return STATUS_UNABLE_TO_FREE_VM;
+    if ((*base & ~(uint64_t)PAGE_MASK) != r->base) return STATUS_FREE_VM_NOT_AT_BASE;
+    /* VirtualFree wants a size of 0; NtFreeVirtualMemory also takes the whole region's. */
+    if (*size && *size != r->size) return STATUS_INVALID_PARAMETER;
+    *base = r->base;
+    *size = r->size;
     clear_range(vm, *base, *size);
-    /* Windows lets a part of a region go; what is left on either side stays reserved. */
-    VmRegion before = *r, after = *r;
-    before.size = *base - r->base;
-    after.base = end;
-    after.size = region_end - end;
     region_remove(vm, r);
-    if (before.size && !region_add(vm, before)) return STATUS_NO_MEMORY;
-    if (after.size && !region_add(vm, after)) return STATUS_NO_MEMORY;
     return STATUS_SUCCESS;
 }
 

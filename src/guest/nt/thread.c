@@ -195,7 +195,7 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
         put_pointer(f, s->process->wow64 ? t->teb32 : t->teb);
         put_client_id(f, t);
         put_pointer(f, (UINT64_C(1) << world_number(s->machine->world, FACT_cpu_count)) - 1);
-        put_u32(f, (uint32_t)(8 + t->priority));
+        put_u32(f, (uint32_t)t->priority);
         put_u32(f, (uint32_t)t->priority);
         break;
     case TIMES: put_times(f, t); break;
