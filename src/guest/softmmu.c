@@ -165,11 +165,13 @@ void helper_rdtsc_x86_64(uint64_t *env) {
     env[EDX] = now >> 32;
 }
 
+/* Their error codes differ (nobody reads them) so that the compiler keeps six functions: the return
+ * address must be the translated code's, which tells where the instruction is. */
 #define REFUSE(name)                                                                               \
     _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value) {              \
         enum { GENERAL_PROTECTION = 13 };                                                          \
         (void)port, (void)value;                                                                   \
-        raise_exception_err_ra_x86_64(env, SOFTMMU_EXCEPTION + GENERAL_PROTECTION, 0,              \
+        raise_exception_err_ra_x86_64(env, SOFTMMU_EXCEPTION + GENERAL_PROTECTION, __COUNTER__,    \
                                       (uintptr_t)__builtin_return_address(0));                     \
     }
 PORT_HELPERS(REFUSE)

@@ -312,9 +312,9 @@ uint32_t vm_decommit(Vm *vm, uint64_t *base, uint64_t *size) {
 uint32_t vm_release(Vm *vm, uint64_t *base, uint64_t *size) {
     VmRegion *r = region_of(vm, *base);
     if (!r || r->type != VM_PRIVATE) return STATUS_MEMORY_NOT_ALLOCATED;
+    /* VirtualFree's rule; Wine's kernelbase.dll leaves it to the system call. */
+    if (*size) return STATUS_INVALID_PARAMETER;
     if ((*base & ~(uint64_t)PAGE_MASK) != r->base) return STATUS_FREE_VM_NOT_AT_BASE;
-    /* VirtualFree wants a size of 0; NtFreeVirtualMemory also takes the whole region's. */
-    if (*size && *size != r->size) return STATUS_INVALID_PARAMETER;
     *base = r->base;
     *size = r->size;
     clear_range(vm, *base, *size);
