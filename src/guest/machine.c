@@ -2,6 +2,7 @@
 #include "guest/machine.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "guest/atoms.h"
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
@@ -282,6 +283,7 @@ static void close_machine(Machine *m) {
     }
     object_drop(m->first ? &m->first->object : NULL);
     registry_close(m);
+    atoms_close(m);
     trace_close(m);
     section_drop(m->shared_data);
     while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);

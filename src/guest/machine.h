@@ -207,6 +207,7 @@ struct Machine {
     Process *first;           /* the program's own; a reference is held */
 
     struct Namespace *names;
+    struct AtomTable *atoms; /* atoms.h */
     FileSystem *fs;
     Registry *registry;
     Trace *trace;

@@ -87,7 +87,9 @@ Span pack_bytes(const Pack *p, const PackEntry *e) {
 }
 
 Section *pack_section(Pack *p, PackEntry *e) {
-    if (!e->section && e->kind == PACK_IMAGE)
-        e->section = section_new_pack_image(p->ram, entry_frame(p, e), e->size);
+    if (e->section) return e->section;
+    Frame first = entry_frame(p, e);
+    e->section = e->kind == PACK_IMAGE ? section_new_pack_image(p->ram, first, e->size)
+                                       : section_new_pack_data(p->ram, first, e->size);
     return e->section;
 }

@@ -34,7 +34,7 @@ void pack_close(Pack *p);
 /* By lower-case name; NULL where there is none. */
 PackEntry *pack_find(Pack *p, const char *name);
 Span pack_bytes(const Pack *p, const PackEntry *e);
-/* The image's section (owned by the pack), or NULL. */
+/* The section of an image or of a blob (owned by the pack), or NULL. */
 Section *pack_section(Pack *p, PackEntry *e);
 
 #endif

@@ -151,6 +151,13 @@ Section *section_new_image(Ram *ram, Span file, uint32_t *status) {
     return s;
 }
 
+Section *section_new_pack_data(Ram *ram, Frame first, uint64_t size) {
+    Section *s = calloc(1, sizeof *s);
+    if (s)
+        *s = (Section){.refs = 1, .ram = ram, .size = size, .first = first, .protect = VM_READONLY};
+    return s;
+}
+
 Section *section_new_pack_image(Ram *ram, Frame first, uint64_t size) {
     Arena arena = arena_new(HEADER_ARENA);
     Section *s = calloc(1, sizeof *s);

@@ -54,6 +54,9 @@ Section *section_new_pack_image(Ram *ram, Frame first, uint64_t size);
 void section_hold(Section *s);
 void section_drop(Section *s);
 
+/* A file that lies in a pack, for views that only read. */
+Section *section_new_pack_data(Ram *ram, Frame first, uint64_t size);
+
 /* The frame of a page, loaded on first use; the caller gets no reference. 0: no memory. */
 Frame section_frame(Section *s, uint64_t page);
 

@@ -124,63 +124,6 @@ static uint64_t qsec(Sys *s) {
     }
     return 0;
 }
-static uint64_t nls(Sys *s) {
-    char n[40];
-    uint32_t ty = (uint32_t)s->arg[0], id = (uint32_t)s->arg[1];
-    if (ty == 9) strcpy(n, "sortdefault.nls");
-    else if (ty == 10) strcpy(n, "l_intl.nls");
-    else if (ty == 11) snprintf(n, 40, "c_%03u.nls", id);
-    else if (ty == 12)
-        strcpy(n, id == 1   ? "normnfc.nls"
-                  : id == 2 ? "normnfd.nls"
-                  : id == 5 ? "normnfkc.nls"
-                  : id == 6 ? "normnfkd.nls"
-                            : "normidna.nls");
-    else return STATUS_INVALID_PARAMETER;
-    Pack *pk = &s->machine->packs[s->process->wow64];
-    PackEntry *e = pack_find(pk, n);
-    if (!e) { return STATUS_OBJECT_NAME_NOT_FOUND; }
-    Section *x = section_new(&s->machine->ram, e->size);
-    Span b = pack_bytes(pk, e);
-    for (uint64_t i = 0; i < e->size; i += 4096) {
-        Frame f = section_frame(x, i >> 12);
-        memcpy(ram_page(&s->machine->ram, f), b.p + i, e->size - i < 4096 ? e->size - i : 4096);
-    }
-    uint64_t base = 0, sz = 0;
-    uint32_t st =
-        vm_map(s->process->vm, x, &base, 0, &sz, VM_READONLY, s->process->wow64 ? 0x7ffe0000 : 0);
-    if (st) return st;
-    guest_put_pointer(s->process, s->arg[3], base);
-    if (s->arg[4]) guest_put_pointer(s->process, s->arg[4], e->size);
-    return 0;
-}
-static uint64_t initnls(Sys *s) {
-    Pack *pk = &s->machine->packs[s->process->wow64];
-    PackEntry *e = pack_find(pk, "locale.nls");
-    Section *x = section_new(&s->machine->ram, e->size);
-    Span b = pack_bytes(pk, e);
-    for (uint64_t i = 0; i < e->size; i += 4096) {
-        Frame f = section_frame(x, i >> 12);
-        memcpy(ram_page(&s->machine->ram, f), b.p + i, e->size - i < 4096 ? e->size - i : 4096);
-    }
-    uint64_t base = 0, sz = 0;
-    uint32_t st =
-        vm_map(s->process->vm, x, &base, 0, &sz, VM_READONLY, s->process->wow64 ? 0x7ffe0000 : 0);
-    if (st) return st;
-    guest_put_pointer(s->process, s->arg[0], base);
-    guest_put_u32(s->process, s->arg[1], 0x409);
-    if (s->arg[2]) guest_put_u64(s->process, s->arg[2], e->size);
-    return 0;
-}
-static uint64_t deflocale(Sys *s) {
-    guest_put_u32(s->process, s->arg[1], 0x409);
-    return 0;
-}
-static uint64_t deflang(Sys *s) {
-    uint16_t v = 0x409;
-    guest_write(s->process, s->arg[0], &v, 2);
-    return 0;
-}
 static uint64_t qsys(Sys *s) {
     Fields f = fields(s->process, s->arg[1]);
     switch ((uint32_t)s->arg[0]) {
@@ -244,11 +187,6 @@ const SysRow nt_bringup_rows[] = {{"NtOpenFile", 6, openf},
                                   {"NtMapViewOfSection", 10, mapv},
                                   {"NtUnmapViewOfSection", 2, unmapv},
                                   {"NtQuerySection", 5, qsec},
-                                  {"NtGetNlsSectionPtr", 5, nls},
-                                  {"NtInitializeNlsFiles", 3, initnls},
-                                  {"NtQueryDefaultLocale", 2, deflocale},
-                                  {"NtQueryInstallUILanguage", 1, deflang},
-                                  {"NtQueryDefaultUILanguage", 1, deflang},
                                   {"NtQuerySystemInformation", 4, qsys},
                                   {"NtWriteFile", 9, wfile},
                                   {"NtQueryVolumeInformationFile", 5, qvol},

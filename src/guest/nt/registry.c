@@ -184,15 +184,11 @@ static void free_notification(Notification *n) {
     free(n);
 }
 
-/* The request is answered; the watch is out already. */
+/* The request is answered; the watch is out already. The status block of an asynchronous one stays
+ * as it is: RegNotifyChangeKeyValue of Wine's kernelbase.dll gives one on a stack that has gone. */
 static void finish_notification(Notification *n, uint32_t status) {
     Thread *t = n->thread;
     n->status = status;
-    if (n->status_block && t->process->vm) {
-        Fields f = fields(t->process, n->status_block);
-        put_pointer(&f, status);
-        put_pointer(&f, 0);
-    }
     event_set_object(n->event, true);
     if (n->apc_routine) apc_queue(t, n->apc_routine, n->apc_context, n->status_block, 0);
     t->process->machine->changed = true;
@@ -693,9 +689,13 @@ static uint64_t nt_delete_value_key(Sys *s) {
 
 static bool notification_over(Thread *t, void *context, uint64_t *result) {
     Notification *n = context;
-    (void)t;
     if (!n->over) return false;
     *result = n->status;
+    if (n->status_block) {
+        Fields f = fields(t->process, n->status_block);
+        put_pointer(&f, n->status);
+        put_pointer(&f, 0);
+    }
     free_notification(n);
     return true;
 }
