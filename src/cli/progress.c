@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #define FIRST_AFTER (2 * TIME_SECOND)
-#define AGAIN_AFTER (TIME_SECOND / 5)
+#define AGAIN_AFTER (TIME_SECOND / 2)
 
 enum { LINE_CAP = 1024, LONGEST_NAME = 40 };
 
@@ -27,7 +27,8 @@ static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
     if (!now->name) return;
     buf_str(b, "  ");
     text_escape(b, span_clip(span_str(now->name), 0, LONGEST_NAME));
-    buf_printf(b, ": %s of its time, %" PRIu64 " events", lived, now->events);
+    if (now->virtual_time || now->events)
+        buf_printf(b, ": %s of its time, %" PRIu64 " events", lived, now->events);
 }
 
 void progress_show(Progress *p, const EngineProgress *now, uint64_t inputs) {

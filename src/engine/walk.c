@@ -102,6 +102,15 @@ static bool enter(Walk *w, int fd, WalkItem *out) {
     return false;
 }
 
+/* Why a file that claims to be empty cannot be looked at; NULL where it is empty. The kernel's own
+ * files (/proc, /sys) have bytes without a size. */
+static const char *refuse_sizeless(int fd) {
+    char byte;
+    ssize_t n = pread(fd, &byte, 1, 0);
+    if (n < 0) return strerror(errno);
+    return n ? "it has bytes but no size, as the kernel's own files; copy it first" : NULL;
+}
+
 /* True where w->path gave an item; false where it is a folder, which was entered. Nothing blocks on
  * a pipe, and no terminal becomes ours. */
 static bool look_at(Walk *w, bool named, WalkItem *out) {
@@ -118,6 +127,11 @@ static bool look_at(Walk *w, bool named, WalkItem *out) {
     if (!S_ISREG(st.st_mode)) { /* it was exchanged meanwhile */
         close(fd);
         return refuse(w, out, true, kind_of(st.st_mode));
+    }
+    const char *why = st.st_size == 0 ? refuse_sizeless(fd) : NULL;
+    if (why) {
+        close(fd);
+        return refuse(w, out, true, why);
     }
     *out = (WalkItem){.path = w->path, .fd = fd, .size = (uint64_t)st.st_size};
     return true;
