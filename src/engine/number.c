@@ -26,30 +26,29 @@ void number_run(Numbers *n, const Run *r) {
 
 /* ---- a worker's ids to ours ---- */
 
-/* Of a run that drops so many files the last are told as the sample's own. */
+/* Ids above this are never told as their own: a worker counts from 1. */
 enum { MOST_IDS = 1 << 16 };
 
 void ids_add(Ids *i, uint32_t theirs, uint32_t ours) {
-    if (i->count == MOST_IDS) return;
-    if (i->count == i->room) {
-        size_t room = i->room ? i->room * 2 : 16;
-        IdPair *more = realloc(i->pairs, room * sizeof *more);
+    if (theirs >= MOST_IDS) return;
+    if (theirs >= i->count) {
+        size_t count = (size_t)theirs * 2 + 16;
+        uint32_t *more = realloc(i->ours, count * sizeof *more);
         if (!more) return;
-        i->pairs = more;
-        i->room = room;
+        memset(more + i->count, 0, (count - i->count) * sizeof *more);
+        i->ours = more;
+        i->count = count;
     }
-    i->pairs[i->count++] = (IdPair){theirs, ours};
+    i->ours[theirs] = ours;
 }
 
-/* From the end: a worker that tells an id twice means the last. */
 uint32_t ids_find(const Ids *i, uint32_t theirs) {
-    for (size_t k = i->count; k-- > 0;)
-        if (i->pairs[k].theirs == theirs) return i->pairs[k].ours;
-    return i->otherwise;
+    uint32_t ours = theirs < i->count ? i->ours[theirs] : 0;
+    return ours ? ours : i->otherwise;
 }
 
 void ids_free(Ids *i) {
-    free(i->pairs);
+    free(i->ours);
     *i = (Ids){0};
 }
 

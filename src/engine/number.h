@@ -19,13 +19,9 @@ void number_run(Numbers *n, const Run *r);
 /* ---- a worker's ids to ours ---- */
 
 typedef struct {
-    uint32_t theirs, ours;
-} IdPair;
-
-typedef struct {
-    IdPair *pairs;
-    size_t count, room;
-    uint32_t otherwise; /* for one that was never told */
+    uint32_t *ours; /* by theirs; 0 = never told */
+    size_t count;
+    uint32_t otherwise; /* for those */
 } Ids;
 
 void ids_add(Ids *i, uint32_t theirs, uint32_t ours);

@@ -193,7 +193,8 @@ static void on_artifact(Sink *s, const Artifact *dropped) {
         ours.digests = look.artifact.digests;
     } else if (whole) {
         ours.format = "unknown";
-        ours.description = not_identified;
+        ours.description =
+            looked == ST_INTERRUPTED ? "not identified: interrupted" : not_identified;
         ours.digests = hash_all(dropped->bytes);
     }
     uint32_t id = number_artifact(&i->engine->numbers, &ours);
