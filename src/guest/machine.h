@@ -50,8 +50,8 @@ void *object_new(Machine *m, const ObjectType *type, size_t size);
 void object_hold(Object *o);
 void object_drop(Object *o);
 
-/* The namespace: \BaseNamedObjects\..., \Device\..., without case. */
-Object *object_find(Machine *m, const char *path);
+/* The namespace: \BaseNamedObjects\..., \Device\..., kept as spelled. */
+Object *object_find(Machine *m, const char *path, bool any_case);
 bool object_name(Object *o, const char *path); /* enters it; false: no memory */
 /* Named objects whose path begins with the directory's, in order of their names. */
 Object *object_next(Machine *m, const char *directory, const Object *after);
@@ -111,6 +111,7 @@ struct Process {
     const struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
     uint32_t execute_flags;
+    uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */
     Fault fault;
     Arena arena; /* lives as long as the process */
 };

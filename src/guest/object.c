@@ -48,11 +48,14 @@ void object_drop(Object *o) {
     free(o);
 }
 
-Object *object_find(Machine *m, const char *path) {
-    size_t i = name_index(m->names, path);
-    if (!m->names || i == m->names->count) return NULL;
-    Object *o = m->names->objects[i];
-    return text_equal_nocase(o->name, path) ? o : NULL;
+Object *object_find(Machine *m, const char *path, bool any_case) {
+    const struct Namespace *n = m->names;
+    for (size_t i = name_index(n, path); n && i < n->count; i++) {
+        Object *o = n->objects[i];
+        if (!text_equal_nocase(o->name, path)) break;
+        if (any_case || strcmp(o->name, path) == 0) return o;
+    }
+    return NULL;
 }
 
 bool object_name(Object *o, const char *path) {

@@ -447,6 +447,7 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->parent_id = o->parent ? o->parent->id : m->first_parent;
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
+    p->priority_class = 2;
     p->create_time = machine_filetime(m);
     append(&m->processes, p);
     m->process_count++;

@@ -95,7 +95,8 @@ void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t par
                                           uintptr_t host_pc);
 void helper_rdtsc_x86_64(uint64_t *env);
 #define PORT_HELPERS(X) X(inb) X(inw) X(inl) X(outb) X(outw) X(outl)
-#define DECLARE(name) _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
+#define DECLARE(name)                                                                              \
+    _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
 PORT_HELPERS(DECLARE)
 #undef DECLARE
 

@@ -131,6 +131,19 @@ void sys_call(Thread *t, uint32_t number) {
 
 /* ---- for the families ---- */
 
+/* A session's directory of named objects holds links: Local to itself, Global to everybody's. */
+static char *follow_session_links(Sys *s, char *path) {
+    static const char session[] = "\\Sessions\\1\\BaseNamedObjects\\", local[] = "Local\\",
+                      global[] = "Global\\";
+    if (!path || strncmp(path, session, sizeof session - 1) != 0) return path;
+    const char *name = path + sizeof session - 1;
+    if (strncmp(name, local, sizeof local - 1) == 0)
+        return arena_printf(s->scratch, "%s%s", session, name + sizeof local - 1);
+    if (strncmp(name, global, sizeof global - 1) == 0)
+        return arena_printf(s->scratch, "\\BaseNamedObjects\\%s", name + sizeof global - 1);
+    return path;
+}
+
 uint32_t sys_object_attributes(Sys *s, uint64_t address, ObjectAttributes *out) {
     *out = (ObjectAttributes){.path = arena_str(s->scratch, "")};
     out->name = out->path;
@@ -149,6 +162,7 @@ uint32_t sys_object_attributes(Sys *s, uint64_t address, ObjectAttributes *out) 
     if (!out->root->name) return STATUS_SUCCESS;
     bool slash = out->root->name[strlen(out->root->name) - 1] == '\\' || !*out->name;
     out->path = arena_printf(s->scratch, "%s%s%s", out->root->name, slash ? "" : "\\", out->name);
+    out->path = follow_session_links(s, out->path);
     return out->path ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
@@ -164,7 +178,8 @@ uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access,
 
 uint32_t sys_create_named(Sys *s, const ObjectAttributes *a, const ObjectType *type, size_t size,
                           Object **out) {
-    Object *old = *a->path ? object_find(s->machine, a->path) : NULL;
+    Object *old =
+        *a->path ? object_find(s->machine, a->path, a->attributes & OBJ_CASE_INSENSITIVE) : NULL;
     if (old && old->type != type) return STATUS_OBJECT_TYPE_MISMATCH;
     if (old && !(a->attributes & OBJ_OPENIF)) return STATUS_OBJECT_NAME_COLLISION;
     if (old) {
@@ -178,7 +193,8 @@ uint32_t sys_create_named(Sys *s, const ObjectAttributes *a, const ObjectType *t
 }
 
 uint32_t sys_open_named(Sys *s, const ObjectAttributes *a, const ObjectType *type, Object **out) {
-    Object *o = *a->path ? object_find(s->machine, a->path) : NULL;
+    Object *o =
+        *a->path ? object_find(s->machine, a->path, a->attributes & OBJ_CASE_INSENSITIVE) : NULL;
     if (!o) return STATUS_OBJECT_NAME_NOT_FOUND;
     if (o->type != type) return STATUS_OBJECT_TYPE_MISMATCH;
     object_hold(*out = o);

@@ -87,7 +87,7 @@ static void put_basic(Sys *s, const Process *p, Fields *f) {
     put_u32(f, p->ended ? p->exit_code : STATUS_PENDING);
     put_pointer(f, s->process->wow64 ? p->peb32 : p->peb);
     put_pointer(f, affinity(s->machine));
-    put_u32(f, 8);
+    put_u32(f, p->priority_class); /* kernelbase.dll reads the class here */
     put_pointer(f, p->id);
     put_pointer(f, p->parent_id);
 }
@@ -190,7 +190,7 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
     case ERROR_MODE: put_u32(f, p->error_mode); break;
     case PRIORITY_CLASS:
         put_u8(f, 0);
-        put_u8(f, 2);
+        put_u8(f, p->priority_class);
         break;
     case HANDLE_COUNT: {
         uint32_t count = 0;
@@ -227,8 +227,32 @@ static uint64_t nt_query(Sys *s) {
     return fields_used(&f) > s->arg[3] ? STATUS_INFO_LENGTH_MISMATCH : result;
 }
 
+/* PROCESS_STACK_ALLOCATION_INFORMATION, alone or behind four numbers: RtlCreateUserStack. */
+static uint64_t reserve_stack(Sys *s, const Process *p) {
+    uint64_t at = s->arg[2], width = s->process->pointer;
+    if (s->arg[3] == 16 + 3 * width) at += 16;
+    else if (s->arg[3] != 3 * width) return STATUS_INFO_LENGTH_MISMATCH;
+    uint64_t base = 0, size;
+    if (!guest_get_pointer(s->process, at, &size)) return STATUS_ACCESS_VIOLATION;
+    uint32_t status = vm_allocate(p->vm, &base, &size, VM_RESERVE, VM_READWRITE, false, 0);
+    if (status) return status;
+    return guest_put_pointer(s->process, at + 2 * width, base) ? STATUS_SUCCESS
+                                                               : STATUS_ACCESS_VIOLATION;
+}
+
+/* PROCESS_PRIORITY_CLASS: foreground, class. */
+static uint64_t set_priority_class(Sys *s, Process *p) {
+    enum { IDLE = 1, ABOVE_NORMAL = 6 };
+    uint16_t value;
+    if (s->arg[3] != 2) return STATUS_INVALID_PARAMETER;
+    if (!guest_get_u16(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
+    if (value >> 8 < IDLE || value >> 8 > ABOVE_NORMAL) return STATUS_INVALID_PARAMETER;
+    p->priority_class = (uint8_t)(value >> 8);
+    return STATUS_SUCCESS;
+}
+
 static uint64_t nt_set(Sys *s) {
-    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4 };
+    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4, STACK_ALLOCATION = 41 };
     Process *p;
     uint32_t value = 0, status = find(s, &p);
     if (status) return status;
@@ -243,7 +267,8 @@ static uint64_t nt_set(Sys *s) {
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
         p->execute_flags = value;
         return STATUS_SUCCESS;
-    case PRIORITY_CLASS:
+    case STACK_ALLOCATION: return reserve_stack(s, p);
+    case PRIORITY_CLASS: return set_priority_class(s, p);
     case PRIORITY_BOOST:
     case IO_PRIORITY:
     case AFFINITY: return STATUS_SUCCESS;

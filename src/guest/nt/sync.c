@@ -38,9 +38,31 @@ uint32_t event_of_handle(Process *p, uint64_t handle, Object **out) {
     return handle_object(p, handle, &event_type, out);
 }
 
+/* Rights of these objects: query, modify, and those that all have (wdm.h). */
+enum { QUERY_STATE = 1, MODIFY_STATE = 2, STANDARD_READ = 0x20000, STANDARD_ALL = 0x1f0000 };
+
+static uint32_t map_access(uint32_t access) {
+    enum { MAXIMUM_ALLOWED = 0x02000000, GENERIC_ALL = 0x10000000, GENERIC_WRITE = 0x40000000 };
+    const uint32_t generic_read = 0x80000000;
+    if (access & (MAXIMUM_ALLOWED | GENERIC_ALL))
+        access |= STANDARD_ALL | QUERY_STATE | MODIFY_STATE;
+    if (access & GENERIC_WRITE) access |= STANDARD_READ | MODIFY_STATE;
+    if (access & generic_read) access |= STANDARD_READ | QUERY_STATE;
+    return access;
+}
+
+/* The object of the call's handle, which must grant the right. */
+static uint32_t object_for(Sys *s, const ObjectType *type, uint32_t right, Object **out) {
+    uint32_t status = handle_object(s->process, s->arg[0], type, out);
+    if (status) return status;
+    return handle_entry(s->process, s->arg[0])->access & right ? STATUS_SUCCESS
+                                                               : STATUS_ACCESS_DENIED;
+}
+
 /* After an object was created or found: hands out the handle. */
 static uint64_t hand_out(Sys *s, uint32_t created, Object *o, const ObjectAttributes *a) {
-    uint32_t status = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a->attributes);
+    uint32_t status =
+        sys_return_handle(s, s->arg[0], o, map_access((uint32_t)s->arg[1]), a->attributes);
     return status ? status : created;
 }
 
@@ -49,7 +71,9 @@ static uint64_t open_object(Sys *s, const ObjectType *type) {
     Object *o;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
     if (!status) status = sys_open_named(s, &a, type, &o);
-    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+    return status
+               ? status
+               : sys_return_handle(s, s->arg[0], o, map_access((uint32_t)s->arg[1]), a.attributes);
 }
 
 static uint32_t create_object(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a,
@@ -79,7 +103,7 @@ static uint64_t nt_open_event(Sys *s) {
 
 static uint64_t change_event(Sys *s, bool set) {
     EventObject *e;
-    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    uint32_t status = object_for(s, &event_type, MODIFY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
     e->set = set;
@@ -101,7 +125,7 @@ static uint64_t nt_clear_event(Sys *s) {
 /* Wakes whoever waits now: all of a manual event's, one of an automatic one's. */
 static uint64_t nt_pulse_event(Sys *s) {
     EventObject *e;
-    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    uint32_t status = object_for(s, &event_type, MODIFY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
     e->set = true;
@@ -112,7 +136,7 @@ static uint64_t nt_pulse_event(Sys *s) {
 
 static uint64_t nt_query_event(Sys *s) {
     EventObject *e;
-    uint32_t status = handle_object(s->process, s->arg[0], &event_type, (Object **)&e);
+    uint32_t status = object_for(s, &event_type, QUERY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
@@ -191,7 +215,7 @@ static uint64_t nt_release_mutant(Sys *s) {
 
 static uint64_t nt_query_mutant(Sys *s) {
     Mutant *m;
-    uint32_t status = handle_object(s->process, s->arg[0], &mutant_type, (Object **)&m);
+    uint32_t status = object_for(s, &mutant_type, QUERY_STATE, (Object **)&m);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
@@ -244,7 +268,7 @@ static uint64_t nt_open_semaphore(Sys *s) {
 
 static uint64_t nt_release_semaphore(Sys *s) {
     Semaphore *x;
-    uint32_t status = handle_object(s->process, s->arg[0], &semaphore_type, (Object **)&x);
+    uint32_t status = object_for(s, &semaphore_type, MODIFY_STATE, (Object **)&x);
     uint32_t add = (uint32_t)s->arg[1];
     if (status) return status;
     if (add > x->max - x->count) return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
@@ -256,7 +280,7 @@ static uint64_t nt_release_semaphore(Sys *s) {
 
 static uint64_t nt_query_semaphore(Sys *s) {
     Semaphore *x;
-    uint32_t status = handle_object(s->process, s->arg[0], &semaphore_type, (Object **)&x);
+    uint32_t status = object_for(s, &semaphore_type, QUERY_STATE, (Object **)&x);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
@@ -357,7 +381,7 @@ static uint64_t nt_open_timer(Sys *s) {
 static uint64_t nt_set_timer(Sys *s) {
     Timer *x;
     uint64_t due;
-    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
+    uint32_t status = object_for(s, &timer_type, MODIFY_STATE, (Object **)&x);
     if (status) return status;
     if (!guest_get_u64(s->process, s->arg[1], &due)) return STATUS_ACCESS_VIOLATION;
     if (s->arg[6]) guest_put_u32(s->process, s->arg[6], x->set);
@@ -374,7 +398,7 @@ static uint64_t nt_set_timer(Sys *s) {
 
 static uint64_t nt_cancel_timer(Sys *s) {
     Timer *x;
-    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
+    uint32_t status = object_for(s, &timer_type, MODIFY_STATE, (Object **)&x);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], x->set);
     timer_stop(x);

@@ -1,12 +1,12 @@
 /* Threads: creating, ending, suspending, contexts, APCs, alerts, sleeping. */
 #include "guest/thread.h"
-#include "guest/token.h"
 #include "base/text.h"
 #include "guest/context.h"
 #include "guest/exception.h"
 #include "guest/process.h"
 #include "guest/sched.h"
 #include "guest/sys.h"
+#include "guest/token.h"
 #include "guest/trace.h"
 
 static uint32_t find(Sys *s, Thread **out) {
@@ -255,6 +255,16 @@ static uint64_t zero_tls_cell(Sys *s) {
     return STATUS_SUCCESS;
 }
 
+/* THREAD_PRIORITY_IDLE, LOWEST to HIGHEST, TIME_CRITICAL. */
+static uint64_t set_priority(Thread *t, int32_t priority) {
+    enum { IDLE = -15, LOWEST = -2, HIGHEST = 2, TIME_CRITICAL = 15 };
+    bool valid = priority == IDLE || priority == TIME_CRITICAL ||
+                 (priority >= LOWEST && priority <= HIGHEST);
+    if (!valid) return STATUS_INVALID_PARAMETER;
+    t->priority = priority;
+    return STATUS_SUCCESS;
+}
+
 /* A token handle, or 0 to be oneself again. */
 static uint64_t impersonate(Sys *s, Thread *t) {
     uint64_t handle;
@@ -289,8 +299,7 @@ static uint64_t nt_set(Sys *s) {
     switch ((uint32_t)s->arg[1]) {
     case BASE_PRIORITY:
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
-        t->priority = (int32_t)value;
-        return STATUS_SUCCESS;
+        return set_priority(t, (int32_t)value);
     case WIN32_START:
         return guest_get_pointer(s->process, s->arg[2], &t->start_address)
                    ? STATUS_SUCCESS
