@@ -27,6 +27,17 @@ void arena_reset(Arena *a) {
     a->full = false;
 }
 
+void arena_clear(Arena *a) {
+    while (a->blocks && a->blocks->next) {
+        ArenaBlock *next = a->blocks->next;
+        free(a->blocks);
+        a->blocks = next;
+    }
+    if (a->blocks) a->blocks->at = 0;
+    a->used = 0;
+    a->full = false;
+}
+
 static ArenaBlock *grow(Arena *a, size_t need) {
     size_t size = a->blocks ? a->blocks->size * 2 : FIRST_BLOCK;
     if (size > LARGEST_GROWTH) size = LARGEST_GROWTH;

@@ -21,6 +21,9 @@ Arena arena_new(size_t cap);
 /* Frees everything; the arena can be used again. A zeroed Arena is fine. */
 void arena_reset(Arena *a);
 
+/* Frees everything but one block, for an arena that is filled and emptied over and over. */
+void arena_clear(Arena *a);
+
 /* n zeroed bytes aligned for any type, or NULL when the cap is reached (and `full` is set).
  * n = 0 gives a pointer that must not be dereferenced. */
 void *arena_alloc(Arena *a, size_t n);

@@ -257,7 +257,7 @@ Status yaml_read(Arena *a, Span text, const Value **out, YamlError *error) {
     *error = (YamlError){0};
     if (!yaml_parser_initialize(&r.parser)) return ST_BUDGET;
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, text.p, text.n);
+    yaml_parser_set_input_string(&r.parser, text.n ? text.p : (const uint8_t *)"", text.n);
     Status status = read_events(&r);
     yaml_parser_delete(&r.parser);
     if (status == ST_OK) *out = r.root ? r.root : &empty;

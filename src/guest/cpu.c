@@ -10,7 +10,6 @@ enum {
     STUB_IRET = 0x410,
     STUB_LANDED = 0x420,
     STUB_TSC = 0x430,
-    STUB_EXIT = 0x440,
     STUB_CONTROL = 0x450,
     STACK_TOP = 0xff0
 };
@@ -144,7 +143,7 @@ static uc_err add_hooks(Cpu *c) {
 static void run_from(Cpu *c, uint64_t rip) {
     c->exit = (CpuExit){.kind = CPU_BROKEN};
     c->stopped_at_block = false;
-    uc_err e = uc_emu_start(c->uc, rip, KERNEL_PAGE + STUB_EXIT, 0, 0);
+    uc_err e = uc_emu_start(c->uc, rip, 0, 0, 0);
     if (e != UC_ERR_OK) c->exit = (CpuExit){.kind = CPU_BROKEN, .error = (uint32_t)e};
     if (c->stopped_at_block) cpu_set(c, REG_RIP, c->resume);
 }
@@ -292,7 +291,8 @@ Status cpu_open(Cpu **out) {
     /* The first use of an engine is what reserves its code buffer. */
     uint64_t rip = 0;
     if (uc_open(UC_ARCH_X86, UC_MODE_64, &c->uc) != UC_ERR_OK ||
-        uc_reg_write(c->uc, UC_X86_REG_RIP, &rip) != UC_ERR_OK) {
+        uc_reg_write(c->uc, UC_X86_REG_RIP, &rip) != UC_ERR_OK ||
+        uc_ctl_exits_enable(c->uc) != UC_ERR_OK) { /* with none set: nothing but us stops it */
         cpu_close(c);
         return ST_BUDGET;
     }

@@ -108,7 +108,7 @@ struct Process {
     uint64_t create_time, exit_time; /* FILETIME */
     uint64_t entry_exception;        /* guest addresses of ntdll's entry points */
     uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
-    const struct SysTable *table; /* system calls by number */
+    struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
     uint32_t execute_flags;
     uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */

@@ -103,7 +103,7 @@ static void log_call(const Sys *s, const char *name, unsigned count, uint64_t re
 }
 
 static uint64_t perform(Sys *s, uint32_t number) {
-    const SysTable *t = s->process->table;
+    SysTable *t = s->process->table;
     if (number >= sizeof t->calls / sizeof *t->calls || !t->calls[number].name) {
         machine_unmodelled(s->machine, "system call %#x", number);
         return STATUS_INVALID_SYSTEM_SERVICE;
@@ -111,7 +111,8 @@ static uint64_t perform(Sys *s, uint32_t number) {
     const SysRow *row = t->calls[number].row;
     const char *name = t->calls[number].name;
     if (!row) {
-        machine_unmodelled(s->machine, "%s", name);
+        if (!t->calls[number].told) machine_unmodelled(s->machine, "%s", name);
+        t->calls[number].told = true;
         log_call(s, name, 0, STATUS_NOT_IMPLEMENTED);
         return STATUS_NOT_IMPLEMENTED;
     }
@@ -126,7 +127,7 @@ void sys_call(Thread *t, uint32_t number) {
     Sys s = {.machine = m, .process = t->process, .thread = t, .scratch = &m->scratch};
     uint64_t result = perform(&s, number);
     if (!s.blocked && !s.replaced && t->state == THREAD_READY) thread_set(t, REG_RAX, result);
-    arena_reset(&m->scratch);
+    arena_clear(&m->scratch);
 }
 
 /* ---- for the families ---- */

@@ -37,6 +37,7 @@ typedef struct SysTable {
     struct {
         const SysRow *row; /* NULL: not modelled */
         const char *name;  /* as the DLL exports it */
+        bool told;         /* that it is not modelled */
     } calls[0x2000];
 } SysTable;
 
