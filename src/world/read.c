@@ -226,6 +226,7 @@ static Status read_without(Reader *r, const Value *map) {
 /* ---- the whole ---- */
 
 static Status read_facts(Reader *r, const Value *root) {
+    if (root->kind == VALUE_NULL) return ST_OK; /* an empty file says nothing */
     if (root->kind != VALUE_MAP) return fail(r, root, "a world is a map of facts");
     const Value *without = value_get(root, "without");
     if (without) TRY(read_without(r, without));

@@ -326,10 +326,11 @@ typedef struct {
     int64_t factor;
 } Unit;
 
+/* The largest first: a size is printed in the first that divides it. */
 static const Unit size_units[] = {
-    {"TiB", INT64_C(1) << 40}, {"GiB", 1 << 30},      {"MiB", 1 << 20},
-    {"KiB", 1 << 10},          {"TB", 1000000000000}, {"GB", 1000000000},
-    {"MB", 1000000},           {"KB", 1000},          {"B", 1},
+    {"TiB", INT64_C(1) << 40}, {"TB", 1000000000000}, {"GiB", 1 << 30},
+    {"GB", 1000000000},        {"MiB", 1 << 20},      {"MB", 1000000},
+    {"KiB", 1 << 10},          {"KB", 1000},          {"B", 1},
 };
 
 static const Unit duration_units[] = {
@@ -584,12 +585,16 @@ static bool looks_wide(Span bytes) {
     return bytes.n >= 2 && bytes.n % 2 == 0;
 }
 
+/* UTF-8 without other controls than those that a text file has. */
+static bool looks_like_text(Span bytes) {
+    for (size_t i = 0; i < bytes.n; i++)
+        if (bytes.p[i] < ' ' && !strchr("\n\r\t", bytes.p[i] ? bytes.p[i] : 1)) return false;
+    return is_utf8(bytes);
+}
+
 static void print_bytes(Buf *out, Span bytes) {
-    bool nul = bytes.n && memchr(bytes.p, 0, bytes.n);
-    bool utf8 = is_utf8(bytes);
-    if (utf8 && !nul) return print_text(out, bytes);
+    if (looks_like_text(bytes)) return print_text(out, bytes);
     if (looks_wide(bytes) && print_wide(out, bytes, "u16:")) return;
-    if (utf8) return print_escaped(out, bytes);
     buf_str(out, "hex:");
     print_hex(out, bytes);
 }
@@ -613,28 +618,43 @@ static bool print_registry_expand(Buf *out, Span data) {
     return print_wide(out, span(data.p, data.n - 2), "expand:");
 }
 
+/* The next of a list's texts, NUL-terminated, as UTF-8 where that is printable and the way back is
+ * exact; else NULL. Empty behind the last. */
+static char *next_of_multi(Arena *a, Cur *c) {
+    size_t from = c->at;
+    while (!c->bad && cur_u16le(c) != 0) {}
+    if (c->bad) return NULL;
+    Span wide = span_sub(c->span, from, c->at - 2 - from);
+    char *text = text_from_utf16(a, wide);
+    bool good =
+        text && is_printable(span_str(text)) && span_equal(text_to_utf16(a, span_str(text)), wide);
+    return good ? text : NULL;
+}
+
+/* A bar that begins a text would be taken for the end of the one before. */
+static bool add_to_multi(Buf *out, const char *text) {
+    if (out->n && *text == '|') return false;
+    if (out->n) buf_byte(out, '|');
+    for (; *text; text++) {
+        if (*text == '|') buf_byte(out, '|');
+        buf_byte(out, (uint8_t)*text);
+    }
+    return true;
+}
+
 /* Texts with a NUL behind each and one behind all. */
 static bool print_registry_multi(Buf *out, Span data) {
-    Arena a = arena_new(data.n * 4 + 256);
+    Arena a = arena_new(data.n * 8 + 4096);
     Buf texts = buf_new(data.n * 4);
     Cur c = cur(data);
-    size_t from = 0;
-    bool good = data.n >= 2 && data.n % 2 == 0, ended = false;
-    while (good && !ended && cur_left(&c)) {
-        if (cur_u16le(&c) != 0) continue;
-        Span wide = span_sub(data, from, c.at - 2 - from);
-        const char *text = wide.n ? text_from_utf16(&a, wide) : "";
-        ended = wide.n == 0;
-        good = text && is_printable(span_str(text)) &&
-               span_equal(text_to_utf16(&a, span_str(text)), wide);
-        if (good && !ended) {
-            if (from) buf_byte(&texts, '|');
-            for (; *text; text++) buf_str(&texts, *text == '|' ? "||" : (char[]){*text, 0});
-        }
-        from = c.at;
+    const char *text;
+    bool good = true;
+    while (good && (text = next_of_multi(&a, &c)) && *text) good = add_to_multi(&texts, text);
+    good = good && text && cur_left(&c) == 0 && !texts.full;
+    if (good) {
+        buf_str(out, "multi:");
+        buf_add(out, buf_span(&texts));
     }
-    good = good && ended && !cur_left(&c) && !texts.full;
-    if (good) buf_printf(out, "multi:%.*s", (int)texts.n, (char *)texts.p);
     buf_free(&texts);
     arena_reset(&a);
     return good;

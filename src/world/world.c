@@ -77,8 +77,10 @@ static bool insert(Arena *a, ItemTable *t, WorldItem *item) {
 
 static Status bind_subject(World *w, WorldItem *item) {
     SubjectKind kind = fact_subject(item->fact);
+    bool expands = item->template && subject_expands(kind) && strchr(item->template, '%');
+    if (item->folded && !expands) return ST_OK;
     item->subject = item->template;
-    if (item->template && subject_expands(kind) && strchr(item->template, '%')) {
+    if (expands) {
         const char *problem, *expanded = world_expand(w, w->arena, item->template);
         if (!expanded) return ST_BUDGET;
         /* What does not fit the subject's form once it is expanded stays as it was told. */

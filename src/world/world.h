@@ -208,7 +208,8 @@ Status edit_apply(World *w, const WorldEdit *edit, WorldError *error);
 /* Parses and applies. */
 Status world_edit(World *w, const char *edit, const WorldFileReader *host_files, WorldError *error);
 
-/* Appends every fact of the world as canonical edits, one a line, sorted; fallbacks included. */
+/* Appends the whole world as canonical edits, one a line, fallbacks included, sorted so that in
+ * this order they make the same world out of a silent one. */
 void world_print(const World *w, Buf *out);
 
 /* SHA-256 over world_print: equal for worlds that say the same. */
