@@ -26,6 +26,7 @@ struct Cpu {
     uint64_t resume; /* where a stop in the block hook happened */
     bool stopped_at_block, skip_watch;
     CpuExit exit;
+    CpuState *code64, *code32; /* ring 3 in either width, to take the segment from */
     uint8_t watch[WATCH_BITS / 8];
 };
 
@@ -165,25 +166,40 @@ void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
     *out = c->exit;
 }
 
+/* The engine changes code segments only by running an instruction that does: IRETQ from our page,
+ * in 64-bit code, onto the landing page. */
+static bool enter_segment(Cpu *c, uint16_t cs) {
+    uint64_t frame[5] = {LANDING_PAGE + STUB_LANDED, cs, 2, KERNEL_PAGE + STACK_TOP, SEL_DATA};
+    memcpy(ram_page(c->mmu.options.ram, c->mmu.kernel) + STACK_TOP - sizeof frame, frame,
+           sizeof frame);
+    cpu_set(c, REG_RSP, KERNEL_PAGE + STACK_TOP - sizeof frame);
+    c->mmu.landing = true;
+    run_from(c, KERNEL_PAGE + STUB_IRET);
+    c->mmu.landing = false;
+    softmmu_flush_page(&c->mmu, LANDING_PAGE);
+    return c->exit.kind == CPU_INTERRUPT && c->exit.vector == VECTOR_LANDED;
+}
+
+/* Everything of the present state but the code segment moves into a state that has the wanted one.
+ */
+static void change_segment(Cpu *c, CpuState *wanted) {
+    uint64_t general[REG_COUNT], fs = 0, gs = 0;
+    uint8_t fx[512];
+    for (int r = 0; r < REG_COUNT; r++) general[r] = cpu_get(c, (CpuReg)r);
+    cpu_get_fx(c, fx);
+    uc_reg_read(c->uc, UC_X86_REG_FS_BASE, &fs);
+    uc_reg_read(c->uc, UC_X86_REG_GS_BASE, &gs);
+    uc_context_restore(c->uc, wanted->context);
+    for (int r = 0; r < REG_COUNT; r++)
+        if (r != REG_CS && r != REG_SS) cpu_set(c, (CpuReg)r, general[r]);
+    cpu_set_fx(c, fx);
+    uc_reg_write(c->uc, UC_X86_REG_FS_BASE, &fs);
+    uc_reg_write(c->uc, UC_X86_REG_GS_BASE, &gs);
+}
+
 void cpu_jump(Cpu *c, uint16_t cs, uint64_t rip) {
-    if ((uint16_t)cpu_get(c, REG_CS) != cs) {
-        /* Ring 0 first (the engine takes the level from SS), then IRETQ to the landing page. */
-        uint64_t rsp = cpu_get(c, REG_RSP), flags = cpu_get(c, REG_RFLAGS), blocks = c->blocks;
-        uint64_t frame[5] = {LANDING_PAGE + STUB_LANDED, cs, 2, KERNEL_PAGE + STACK_TOP, SEL_DATA};
-        memcpy(ram_page(c->mmu.options.ram, c->mmu.kernel) + STACK_TOP - sizeof frame, frame,
-               sizeof frame);
-        cpu_set(c, REG_SS, SEL_KERNEL_DATA);
-        cpu_set(c, REG_CS, SEL_KERNEL_CODE);
-        cpu_set(c, REG_RSP, KERNEL_PAGE + STACK_TOP - sizeof frame);
-        c->mmu.landing = true;
-        c->limit = UINT64_MAX;
-        run_from(c, KERNEL_PAGE + STUB_IRET);
-        c->mmu.landing = false;
-        softmmu_flush_page(&c->mmu, LANDING_PAGE);
-        cpu_set(c, REG_RSP, rsp);
-        cpu_set(c, REG_RFLAGS, flags);
-        c->blocks = blocks;
-    }
+    if ((uint16_t)cpu_get(c, REG_CS) != cs)
+        change_segment(c, cs == SEL_CODE64 ? c->code64 : c->code32);
     c->skip_watch = false;
     cpu_set(c, REG_RIP, rip);
 }
@@ -302,6 +318,8 @@ Status cpu_open(Cpu **out) {
 
 void cpu_close(Cpu *c) {
     if (!c) return;
+    cpu_state_free(c->code64);
+    cpu_state_free(c->code32);
     if (c->uc) uc_close(c->uc);
     softmmu_unregister(&c->mmu);
     if (c->mmu.options.ram) ram_drop(c->mmu.options.ram, c->mmu.kernel);
@@ -371,10 +389,13 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     if (add_hooks(c) != UC_ERR_OK || !replacements_are_in_force(c)) return ST_UNSUPPORTED;
     run_from(c, KERNEL_PAGE + STUB_CONTROL);
     if (c->exit.kind != CPU_INTERRUPT) return ST_UNSUPPORTED;
+    if (!enter_segment(c, SEL_CODE64) || !(c->code64 = cpu_state_new(c))) return ST_UNSUPPORTED;
+    if (!enter_segment(c, SEL_CODE32) || !(c->code32 = cpu_state_new(c))) return ST_UNSUPPORTED;
     cpu_jump(c, SEL_CODE64, 0);
     cpu_set(c, REG_DS, SEL_DATA);
     cpu_set(c, REG_ES, SEL_DATA);
     cpu_set(c, REG_GS, SEL_DATA);
+    for (int r = REG_RAX; r <= REG_R15; r++) cpu_set(c, (CpuReg)r, 0);
     cpu_set(c, REG_RFLAGS, 0x202);
     c->blocks = 0;
     return ST_OK;
