@@ -39,6 +39,7 @@ static uint32_t wtf8_next(Span s, size_t *at) {
 
 uint32_t text_utf8_next(Span s, size_t *at) {
     size_t from = *at;
+    if (s.p[from] < 0x80) return s.p[(*at)++]; /* most text is ASCII */
     uint32_t c = wtf8_next(s, at);
     if (!is_surrogate(c)) return c;
     *at = from + 1;

@@ -101,8 +101,13 @@ static void expand_into(Resolver *r, Buf *out, const char *template) {
     for (const char *p = template; *p && !out->full;) {
         const char *end = *p == '%' ? strchr(p + 1, '%') : NULL;
         char *name = end ? arena_text(r->scratch, span(p + 1, (size_t)(end - p - 1))) : NULL;
-        if (name && *name && resolve(r, out, name)) p = end + 1;
-        else buf_byte(out, (uint8_t)*p++);
+        size_t plain = 1 + strcspn(p + 1, "%");
+        if (name && *name && resolve(r, out, name)) {
+            p = end + 1;
+        } else {
+            buf_add(out, span(p, plain));
+            p += plain;
+        }
     }
 }
 

@@ -162,8 +162,10 @@ char *template_expand(const TemplateContext *c, const char *text) {
     Buf out = buf_new(c->arena->cap - c->arena->used);
     while (*text && !out.full) {
         const char *value = *text == '%' ? take_name(c, &text) : NULL;
+        size_t plain = value ? 0 : 1 + strcspn(text + 1, "%");
         if (value) buf_str(&out, value);
-        else buf_byte(&out, (uint8_t)*text++);
+        else buf_add(&out, span(text, plain));
+        text += plain;
     }
     char *expanded = out.full ? NULL : arena_text(c->arena, buf_span(&out));
     c->arena->full |= !expanded;
