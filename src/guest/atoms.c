@@ -8,12 +8,12 @@ struct AtomTable {
     uint32_t used; /* none from here on */
 };
 
-/* FNV-1a; equal for names that differ in case only. */
+/* FNV-1a over the ASCII; equal for names that differ in case only. */
 static uint32_t hash(const char *name) {
     uint32_t h = 2166136261u;
     for (; *name; name++) {
         uint8_t c = (uint8_t)*name;
-        h = (h ^ (c < 0x80 ? text_upcase16(c) : 0x80u)) * 16777619u;
+        if (c < 0x80) h = (h ^ text_upcase16(c)) * 16777619u;
     }
     return h;
 }

@@ -41,6 +41,7 @@ struct Object {
     const ObjectType *type;
     Machine *machine;
     uint32_t refs, handles;
+    uint32_t number; /* in order of creation, from 1 */
     char *name; /* full NT path in the namespace, or NULL */
     bool permanent;
 };
@@ -208,6 +209,7 @@ struct Machine {
     Process *first;           /* the program's own; a reference is held */
 
     struct Namespace *names;
+    uint32_t object_count; /* objects ever made */
     struct AtomTable *atoms; /* atoms.h */
     FileSystem *fs;
     Registry *registry;

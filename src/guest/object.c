@@ -11,7 +11,7 @@ struct Namespace {
 
 void *object_new(Machine *m, const ObjectType *type, size_t size) {
     Object *o = calloc(1, size);
-    if (o) *o = (Object){.type = type, .machine = m, .refs = 1};
+    if (o) *o = (Object){.type = type, .machine = m, .refs = 1, .number = ++m->object_count};
     return o;
 }
 

@@ -236,8 +236,8 @@ static void put_time_zone(Furnisher *f) {
                      world_text(f->world, FACT_timezone));
     const RegValue *v = value_at(f, zone, "TZI");
     enter(f, CONTROL_SET "Control\\TimeZoneInformation");
-    copy_value(f, zone, "MUI_Std", "StandardName");
-    copy_value(f, zone, "MUI_Dlt", "DaylightName");
+    copy_value(f, zone, "Std", "StandardName");
+    copy_value(f, zone, "Dlt", "DaylightName");
     put_number(f, "DynamicDaylightTimeDisabled", 0);
     if (!v || v->data.n < 44) return;
     put(f, "StandardBias", REG_DWORD, span_sub(v->data, 4, 4));

@@ -124,34 +124,6 @@ static uint64_t qsec(Sys *s) {
     }
     return 0;
 }
-static uint64_t qsys(Sys *s) {
-    Fields f = fields(s->process, s->arg[1]);
-    switch ((uint32_t)s->arg[0]) {
-    case 0:
-        put_u32(&f, 0);
-        put_u32(&f, 156250);
-        put_u32(&f, 4096);
-        put_u32(&f, 100000);
-        put_u32(&f, 1);
-        put_u32(&f, 100000);
-        put_u32(&f, 65536);
-        put_pointer(&f, 0x10000);
-        put_pointer(&f, s->process->wow64 ? 0x7ffeffff : 0x7ffffffeffff);
-        put_pointer(&f, 15);
-        put_u8(&f, 4);
-        break;
-    case 1:
-        put_u16(&f, 9);
-        put_u16(&f, 6);
-        put_u16(&f, 0x2a07);
-        put_u16(&f, 4);
-        put_u32(&f, 0xffff);
-        break;
-    default: return STATUS_INVALID_INFO_CLASS;
-    }
-    if (s->arg[3]) guest_put_u32(s->process, s->arg[3], (uint32_t)fields_used(&f));
-    return 0;
-}
 static uint64_t wfile(Sys *s) {
     char b[4096];
     uint64_t n = (uint32_t)s->arg[6];
@@ -165,11 +137,6 @@ static uint64_t qvol(Sys *s) {
     Fields f = fields(s->process, s->arg[2]);
     put_u32(&f, 0x11);
     put_u32(&f, 0);
-    return 0;
-}
-static uint64_t qpc(Sys *s) {
-    guest_put_u64(s->process, s->arg[0], machine_qpc(s->machine));
-    if (s->arg[1]) guest_put_u64(s->process, s->arg[1], 10000000);
     return 0;
 }
 static uint64_t dbgw(Sys *s) {
@@ -187,10 +154,8 @@ const SysRow nt_bringup_rows[] = {{"NtOpenFile", 6, openf},
                                   {"NtMapViewOfSection", 10, mapv},
                                   {"NtUnmapViewOfSection", 2, unmapv},
                                   {"NtQuerySection", 5, qsec},
-                                  {"NtQuerySystemInformation", 4, qsys},
                                   {"NtWriteFile", 9, wfile},
                                   {"NtQueryVolumeInformationFile", 5, qvol},
-                                  {"NtQueryPerformanceCounter", 2, qpc},
                                   {"__wine_dbg_write", 2, dbgw},
                                   {NULL, 0, NULL}};
 static Section *theimg;

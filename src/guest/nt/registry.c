@@ -652,6 +652,14 @@ static uint64_t nt_query_multiple_value_key(Sys *s) {
     return needed > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
+/* Wine's kernelbase.dll writes the time zone's name whenever it is loaded, Windows' does not: as
+ * long as that changes nothing, it is no event. */
+static bool is_start_up_noise(Sys *s, RegKey *key, const char *name, uint32_t type, Span data) {
+    const RegValue *v = registry_value(s->machine->registry, key, name);
+    return v && v->type == type && span_equal(v->data, data) &&
+           text_equal_nocase(key->name, "TimeZoneInformation");
+}
+
 static uint64_t nt_set_value_key(Sys *s) {
     uint32_t type = (uint32_t)s->arg[3], size = (uint32_t)s->arg[5];
     RegKey *key;
@@ -663,9 +671,10 @@ static uint64_t nt_set_value_key(Sys *s) {
     uint8_t *data = size <= MOST_DATA ? arena_alloc(s->scratch, size) : NULL;
     if (!data) return STATUS_INSUFFICIENT_RESOURCES;
     if (size && !guest_read(s->process, s->arg[4], data, size)) return STATUS_ACCESS_VIOLATION;
+    bool noise = is_start_up_noise(s, key, name, type, span(data, size));
     status = registry_set(s->machine->registry, key, name, type, span(data, size),
                           machine_filetime(s->machine));
-    if (!status)
+    if (!status && !noise)
         trace_event(s->machine, s->thread, EV_registry_set, {EF_EventType, "SetValue"},
                     {EF_TargetObject, value_path(s, key, name)},
                     {EF_Details, details(s, type, span(data, size))});

@@ -1,0 +1,17 @@
+/* What nt/sysinfo.c's classes of NtQuerySystemInformation share with nt/sysprocesses.c. */
+#ifndef COAX_GUEST_NT_SYSINFO_H
+#define COAX_GUEST_NT_SYSINFO_H
+
+#include "guest/sys.h"
+
+/* SYSTEM_PROCESS_INFORMATION of all processes, the world's and the machine's; `extended` threads. */
+void put_processes(Sys *s, Fields *f, bool extended);
+
+/* The image of a process by its id: \Device\HarddiskVolume3\..., or NULL. */
+const char *process_image_by_id(Sys *s, uint64_t id);
+
+/* SYSTEM_HANDLE_INFORMATION, and the same with wide entries. */
+void put_handles(Sys *s, Fields *f);
+void put_handles_extended(Sys *s, Fields *f);
+
+#endif
