@@ -77,6 +77,10 @@ size_t api_words(const ApiSignature *s, unsigned pointer_size) {
     return n < DECODE_WORDS_MAX ? n : DECODE_WORDS_MAX;
 }
 
+bool api_argument_is_real(const ApiSignature *s, size_t i) {
+    return s && i < api_parameter_count(s) && is_real(api_parameter(s, i));
+}
+
 bool api_returns_real(const ApiSignature *s) {
     return s && is_real(api_result(s));
 }
@@ -648,7 +652,11 @@ static uint64_t mix_argument(const Decoder *d, uint64_t h, Argument v) {
     ApiParameter p = v.parameter;
     uint64_t units = UINT64_MAX;
     if (p.out || p.pointer) return h;
-    if (api_has_group(p)) return mix_word(h, v.word);
+    if (api_has_group(p)) {
+        /* Of an enumeration only what has a name: a time-out is a number, and INFINITE is not. */
+        bool named = api_group_is_flags(p) || enum_name(p, (uint32_t)v.word);
+        return named ? mix_word(h, v.word) : h;
+    }
     switch (p.kind) {
     case API_STR:
     case API_WSTR:

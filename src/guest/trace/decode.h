@@ -29,6 +29,9 @@ struct ApiReader {
 enum { DECODE_WORDS_MAX = 64 };
 size_t api_words(const ApiSignature *s, unsigned pointer_size);
 
+/* On x64: argument i is a floating-point number. */
+bool api_argument_is_real(const ApiSignature *s, size_t i);
+
 /* The result is a floating-point number: its bits come from xmm0, or as a double from st0. */
 bool api_returns_real(const ApiSignature *s);
 
