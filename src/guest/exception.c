@@ -166,9 +166,18 @@ static void general_protection(Thread *t, ExceptionRecord *r) {
     else access_violation(r, ACCESS_READ, t->process->wow64 ? 0xffffffff : UINT64_MAX);
 }
 
-static uint32_t floating_code(Thread *t) {
-    (void)t;
-    return 0xC0000090; /* STATUS_FLOAT_INVALID_OPERATION */
+/* What the x87 status word or MXCSR says, in the order in which Windows looks. */
+static uint32_t floating_code(Thread *t, uint32_t vector) {
+    enum { X87 = 16 };
+    static const uint32_t codes[] = {0xC0000090, 0xC000008D, 0xC000008E,
+                                     0xC0000091, 0xC0000093, 0xC000008F};
+    uint8_t fx[512];
+    thread_get(t, REG_RIP);
+    cpu_get_fx(t->process->cpu, fx);
+    uint32_t pending = vector == X87 ? fx[2] & ~fx[0] : fx[24] & ~(fx[24] >> 7 | fx[25] << 1);
+    for (unsigned i = 0; i < sizeof codes / sizeof *codes; i++)
+        if (pending & 1u << i) return codes[i];
+    return codes[0];
 }
 
 static void from_vector(Thread *t, uint32_t vector, ExceptionRecord *r) {
@@ -181,41 +190,37 @@ static void from_vector(Thread *t, uint32_t vector, ExceptionRecord *r) {
     case 5: r->code = STATUS_ARRAY_BOUNDS_EXCEEDED; break;
     case 6: r->code = STATUS_ILLEGAL_INSTRUCTION; break;
     case 16:
-    case 19: r->code = floating_code(t); break;
+    case 19: r->code = floating_code(t, vector); break;
     case 17: r->code = STATUS_DATATYPE_MISALIGNMENT; break;
     default: general_protection(t, r); break;
     }
 }
 
-/* INT n from ring 3. RIP is behind the instruction. */
+/* INT n from ring 3; RIP is behind the instruction. Windows' descriptor table lets ring 3 use 3, 4,
+ * 2Ch, 2Dh and 2Eh; every other number is a general protection fault at the instruction. */
 static void from_interrupt(Thread *t, uint32_t vector, ExceptionRecord *r) {
-    uint64_t length = vector == 3 || vector == 1 ? 1 : vector == 4 ? 1 : 2;
+    enum { ONE_BYTE = 1, TWO_BYTES = 2 };
     switch (vector) {
-    case 1: r->code = STATUS_SINGLE_STEP; break;
-    case 3: { /* CD 03 leaves RIP one byte further than CC */
-        uint8_t before[2] = {0};
-        guest_read(t->process, r->address - 2, before, 2);
-        length = before[1] == 0xcc ? 1 : 2;
+    case 3:
         r->code = STATUS_BREAKPOINT;
-        r->address -= 1;
-        thread_set(t, REG_RIP, r->address);
         r->count = t->process->wow64 ? 3 : 1;
-        return;
-    }
-    case 4: r->code = STATUS_INTEGER_OVERFLOW; return;
+        r->address -= ONE_BYTE; /* CD 03 too: only its second byte is taken back */
+        thread_set(t, REG_RIP, r->address);
+        break;
+    case 1: r->code = STATUS_SINGLE_STEP; break; /* F1 */
+    case 4: r->code = STATUS_INTEGER_OVERFLOW; break;
     case 0x2c: r->code = STATUS_ASSERTION_FAILURE; break;
-    case 0x2d: /* the debug service, with nobody debugging: skips a byte */
+    case 0x2d: /* the debug service, and nobody debugs */
         r->code = STATUS_BREAKPOINT;
         r->count = t->process->wow64 ? 3 : 1;
         r->information[0] = thread_get(t, REG_RAX);
-        return;
+        break;
     default:
-        r->address -= length;
+        r->address -= TWO_BYTES;
         thread_set(t, REG_RIP, r->address);
         access_violation(r, ACCESS_READ, t->process->wow64 ? 0xffffffff : UINT64_MAX);
-        return;
+        break;
     }
-    (void)length;
 }
 
 static void from_fault(Thread *t, const CpuExit *e, ExceptionRecord *r) {
