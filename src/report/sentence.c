@@ -39,9 +39,23 @@ static void write_duration(Buf *out, const Event *e) {
     buf_str(out, printed);
 }
 
+/* HKU\S-1-5-21-286-113-362-1001\...: of a user's SID the last number tells the user. */
+static void write_key(Buf *out, const char *value) {
+    static const char user[] = "HKU\\S-1-5-21-";
+    size_t n = strlen(user), end = n;
+    if (strncmp(value, user, n) == 0) end += strspn(value + n, "0123456789-");
+    while (end > n && value[end - 1] != '-') end--;
+    if (end > n) {
+        buf_printf(out, "%s...-", user);
+        value += end;
+    }
+    sentence_text(out, value);
+}
+
 static void write_value(Buf *out, const Event *e, EventFieldName name) {
     const char *value = event_get(e, name);
     if (name == EF_Duration) write_duration(out, e);
+    else if (name == EF_TargetObject) write_key(out, value);
     else if (name == EF_ExitCode) write_exit_code(out, value);
     else sentence_text(out, value);
 }

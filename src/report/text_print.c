@@ -186,20 +186,42 @@ static void print_list(const Page *p, const char *title, const Value *list) {
     buf_free(&b);
 }
 
-static void print_ending(const Page *p, const TextRun *run) {
-    char life[TIME_TEXT_SIZE], number[PAGE_NUMBER];
-    Buf b = buf_new(ITEM_CAP);
+/* " (c0000135: a DLL that it needs was not found)" after "exit 3221225781". */
+static void explain_exit(Buf *b, const char *ended) {
+    static const struct {
+        uint32_t code;
+        const char *meaning;
+    } endings[] = {
+#define ENDING(code, meaning) {code, meaning},
+#include "report/endings.def"
+    };
+    unsigned long long code;
+    if (sscanf(ended, "exit %llu", &code) != 1 || code < 0x40000000) return;
+    buf_printf(b, " (%llx", code);
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
+        if (endings[i].code == code) buf_printf(b, ": %s", endings[i].meaning);
+    buf_byte(b, ')');
+}
+
+static void print_life(const Page *p, const TextRun *run) {
+    char life[TIME_TEXT_SIZE], number[PAGE_NUMBER], text[160];
     time_print_span(run->elapsed, life);
+    snprintf(text, sizeof text, "%s of its own time, %s basic blocks", life,
+             page_number(number, run->blocks));
+    if (run->blocks) page_item(p, DEEPER, LABEL + 4, INK_DIM, "lived", span_str(text));
+}
+
+static void print_ending(const Page *p, const TextRun *run) {
+    Buf b = buf_new(ITEM_CAP);
     sentence_text(&b, run->ended);
-    if (run->blocks)
-        buf_printf(&b, ", after %s of its own time and %s basic blocks", life,
-                   page_number(number, run->blocks));
+    explain_exit(&b, run->ended);
     if (run->nondeterministic)
         buf_str(&b, " (stopped by the wall clock: another run may get further or less far)");
     heading(p, "How it ended");
     page_item(p, DEEPER, DEEPER, INK_PLAIN, "", buf_span(&b));
-    print_details(p, run->details);
     buf_free(&b);
+    print_life(p, run);
+    print_details(p, run->details);
 }
 
 static void print_run(const Page *p, const TextRun *run, bool several) {

@@ -2,7 +2,7 @@
 
 enum { FILE_SIZE_MAX = 1 << 20, OPTIONAL_AT = TINYPE_NT + 24 };
 
-/* Offsets in .rdata. */
+/* Offsets in .data. */
 enum {
     IMPORTS = 0x000,
     IMPORT_LOOKUP = 0x030,
@@ -21,6 +21,7 @@ enum {
     FORWARDER = 0x1d0,
     TLS = 0x200,
     TLS_CALLBACKS = 0x230,
+    TLS_INDEX = 0x248,
     DEBUG = 0x250,
     CODEVIEW = 0x270,
     CLR = 0x2b0,
@@ -97,7 +98,7 @@ static void headers(Image *i, const TinyPe *want) {
     put(i, o + 72 + 3 * word, 0x1000, word);
     put(i, o + 76 + 4 * word, 16, 4);
     section(i, 0, ".text", TINYPE_TEXT_RVA, TINYPE_TEXT_AT, 0x200, 0x60000020);
-    section(i, 1, ".rdata", TINYPE_DATA_RVA, TINYPE_DATA_AT, 0x800, 0x40000040);
+    section(i, 1, ".data", TINYPE_DATA_RVA, TINYPE_DATA_AT, 0x800, 0xc0000040);
 }
 
 /* One function by name and one by ordinal 7. */
@@ -148,6 +149,7 @@ static void exports(Image *i) {
 
 static void tls(Image *i) {
     unsigned word = i->is64 ? 8 : 4;
+    data(i, TLS + 2 * word, i->base + rva(TLS_INDEX), word);
     data(i, TLS + 3 * word, i->base + rva(TLS_CALLBACKS), word);
     data(i, TLS_CALLBACKS, i->base + TINYPE_TEXT_RVA, word);
     directory(i, 9, TLS, 4 * word + 8);

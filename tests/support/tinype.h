@@ -16,7 +16,7 @@ typedef struct {
     const char *overlay;
 } TinyPe;
 
-/* The layout: headers 0-3FFh, .text (RVA 1000h, file 400h, 200h bytes), .rdata (2000h, 600h, 800h
+/* The layout: headers 0-3FFh, .text (RVA 1000h, file 400h, 200h bytes), .data (2000h, 600h, 800h
  * bytes) with every table: imports, delay imports, exports, resources, TLS, debug, .NET,
  * relocations. */
 Buf tinype_make(const TinyPe *want);

@@ -50,7 +50,7 @@ static void reads_headers(void **state) {
         assert_int_equal(pe->subsystem, PE_SUBSYSTEM_CONSOLE);
         assert_int_equal(pe->stack_reserve, 0x100000);
         assert_int_equal(pe->section_count, 2);
-        assert_string_equal(pe->sections[1].name, ".rdata");
+        assert_string_equal(pe->sections[1].name, ".data");
         assert_int_equal(pe->overlay, TINYPE_SIZE);
         assert_true(pe->rich);
         assert_int_equal(pe->rich_offset, 0x60);

@@ -169,7 +169,7 @@ static void tells_a_story(void **state) {
     has(out, "setup.exe\n  what        Windows program, 1,234,567 bytes\n");
     has(out, "creates C:\\a.txt  x 3\n");
     has(out, "    Printed\n      | hello\n      | world\\x1b[2J\n");
-    has(out, "exit 0, after 10 days of its own time and 1,234 basic blocks\n");
+    has(out, "    exit 0\n    lived         10 days of its own time, 1,234 basic blocks\n");
     has(out, "Asked for, but not modelled\n    NtFoo\n");
     has(out, "Files that it wrote\n    - C:\\a.txt  Windows program, 1,234,567 bytes\n");
     has(out, "2 artifacts, 1 run, 2 findings\n");
@@ -215,6 +215,36 @@ static void spells_fields(void **state) {
     has(out, "process 10 ends with c0000005\n");
     has(out, "process 11 ends with 3\n");
     has(out, "waits 10 days\n");
+    drop(f);
+}
+
+static void explains_exit_codes(void **state) {
+    (void)state;
+    static const char *const cases[][2] = {
+        {"exit 3221225781", "exit 3221225781 (c0000135: a DLL that it needs was not found)\n"},
+        {"exit 3735928559", "exit 3735928559 (deadbeef)\n"},
+        {"exit 1", "exit 1\n"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Fixture *f = begin((ReportOptions){.format = REPORT_TEXT});
+        give_artifact(f, 1, 0, "a.exe");
+        sink_run(f->sink, &(Run){.id = 1, .artifact = 1, .ended = cases[i][0]});
+        has(end(f), cases[i][1]);
+        drop(f);
+    }
+}
+
+/* The long middle of a user's SID says nothing to a reader. */
+static void shortens_users(void **state) {
+    (void)state;
+    Fixture *f = begin((ReportOptions){.format = REPORT_TEXT});
+    give_artifact(f, 1, 0, "a.exe");
+    give_event(f, 1, EV_registry_add, 1, "10", EF_TargetObject,
+               "HKU\\S-1-5-21-286-113-362-1001\\Software\\x");
+    give_event(f, 2, EV_registry_add, 1, "10", EF_TargetObject, "HKU\\S-1-5-18\\Software\\x");
+    const char *out = end(f);
+    has(out, "creates key HKU\\S-1-5-21-...-1001\\Software\\x\n");
+    has(out, "creates key HKU\\S-1-5-18\\Software\\x\n");
     drop(f);
 }
 
@@ -291,7 +321,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(writes_json_lines),  cmocka_unit_test(tells_a_story),
         cmocka_unit_test(says_which_process), cmocka_unit_test(tells_what_was_not_run),
-        cmocka_unit_test(spells_fields),      cmocka_unit_test(colours_and_wraps),
+        cmocka_unit_test(spells_fields),      cmocka_unit_test(explains_exit_codes),
+        cmocka_unit_test(shortens_users),     cmocka_unit_test(colours_and_wraps),
         cmocka_unit_test(keeps_quiet),        cmocka_unit_test(bounds_what_it_keeps),
         cmocka_unit_test(cuts_long_values),   cmocka_unit_test(reports_a_full_disk),
     };
