@@ -50,6 +50,25 @@ static inline Process *io_process(const Io *io) {
 bool io_get(const Io *io, uint64_t at, void *out, uint64_t n);
 bool io_put(const Io *io, uint64_t at, const void *bytes, uint64_t n);
 
+/* For the system calls that make requests. io_new takes the event, the APC and the status block
+ * from the call's arguments 1 to 4; io_start performs the request, io_finish ends one that was
+ * performed already: both free it and return what the call returns. io_discard frees one without a
+ * word. */
+uint32_t io_new(Sys *s, File *f, IoKind kind, Io **out);
+uint64_t io_start(Sys *s, Io *io);
+uint64_t io_finish(Io *io, uint32_t status);
+void io_discard(Io *io);
+
+/* Cancels pending requests: those that are of this file, of this thread, have this status block,
+ * are synchronous, where these are given. Returns how many there were. */
+typedef struct {
+    const File *file;
+    const Thread *thread;
+    uint64_t status_block;
+    bool synchronous;
+} IoFilter;
+uint32_t io_cancel(Machine *m, const IoFilter *which);
+
 /* Asks all pending requests again; the scheduler does so before it looks at the waits. */
 void io_poll(Machine *m);
 /* When io_poll is due at the latest; NEVER. */
@@ -61,7 +80,7 @@ void io_thread_ended(Thread *t);
 
 /* What NtCreateFile was asked for. */
 typedef struct {
-    const char *path; /* full NT path */
+    const char *path; /* full NT path, below \\Device\\ (file_locate) */
     const char *rest; /* a device: what follows its path, without the backslash; else "" */
     File *root;       /* RootDirectory where it is a file, else NULL */
     uint32_t access;  /* generic rights are resolved */
@@ -75,6 +94,7 @@ typedef struct {
 struct FileOps {
     uint32_t device_type; /* FILE_DEVICE_* */
     uint32_t characteristics;
+    bool seekable; /* it has positions; reads and writes end at once */
     uint32_t (*read)(File *f, Io *io);
     uint32_t (*write)(File *f, Io *io);
     uint32_t (*flush)(File *f, Io *io);
@@ -129,7 +149,10 @@ typedef struct {
 /* The device of an NT path (case is ignored) with what follows its name in *rest, or NULL. */
 const Device *device_find(const char *path, const char **rest);
 
-/* Opens any NT path as NtCreateFile does. *information: FILE_OPENED, FILE_CREATED... */
+/* Finds out what path OBJECT_ATTRIBUTES mean: sets how->path and how->root. */
+uint32_t file_locate(Sys *s, const ObjectAttributes *a, FileOpen *how);
+
+/* Opens a path as NtCreateFile does. *information: FILE_OPENED, FILE_CREATED... */
 uint32_t file_open(Sys *s, FileOpen *how, File **out, uint64_t *information);
 
 enum {

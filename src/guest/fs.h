@@ -104,7 +104,8 @@ struct Node {
     bool guest;       /* the guest made it or changed its content */
     bool short_names; /* every entry that needs one has its short name */
     FsLock *locks;
-    void *image, *data; /* nt/section.c: sections of this file */
+    Section *image; /* made of its bytes as they are now; nt/section.c's */
+    Section *data;  /* that maps its bytes; it holds the node */
 };
 
 struct Name {

@@ -269,6 +269,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     if (config->lock) config->lock(config->lock_context);
     shared_data_open(m);
     TRY(trace_open(m));
+    TRY(fs_open(m));
     return registry_open(m);
 }
 
@@ -284,6 +285,7 @@ static void close_machine(Machine *m) {
     object_drop(m->first ? &m->first->object : NULL);
     registry_close(m);
     atoms_close(m);
+    fs_close(m);
     trace_close(m);
     section_drop(m->shared_data);
     while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);

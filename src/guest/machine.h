@@ -214,6 +214,8 @@ struct Machine {
     FileSystem *fs;
     Registry *registry;
     Trace *trace;
+    struct Io *requests; /* pending, in order (file.h) */
+    struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data; /* KUSER_SHARED_DATA and the gadget page */
 
     /* How it ended; NULL while it runs. In `arena`. */

@@ -1,0 +1,10 @@
+/* Storage: the controls that disks and volumes answer. */
+#ifndef COAX_GUEST_DEVICE_STORAGE_H
+#define COAX_GUEST_DEVICE_STORAGE_H
+
+#include "guest/file.h"
+
+/* Answers a control of a disk or of a volume on it; `size` in bytes is that of what was opened. */
+uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t size);
+
+#endif

@@ -1,0 +1,125 @@
+/* Volumes: what is told of them through any of their files, and the volume itself as a file
+ * (\\.\C:). */
+#include "guest/nt/volume.h"
+#include "base/text.h"
+#include "guest/device/disk.h"
+#include "guest/device/storage.h"
+
+enum { SECTOR = 512, UNIT = 4096 };
+
+static uint64_t drive_number(const Volume *v, FactId id) {
+    return (uint64_t)item_number(v->drive, id, 0);
+}
+
+static bool is_type(const Volume *v, const char *type) {
+    const char *t = item_text(v->drive, FACT_drive);
+    return t && !strcmp(t, type);
+}
+
+/* A text behind its length; cut where the buffer ends. */
+static uint32_t put_tail(Fields *out, Span text) {
+    uint64_t used = fields_used(out), room = out->room > used ? out->room - used : 0;
+    put_bytes(out, span_clip(text, 0, room));
+    return text.n > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
+}
+
+static uint32_t put_volume(const Volume *v, Arena *a, Fields *out) {
+    Span label = text_to_utf16(a, span_str(item_text(v->drive, FACT_drive_label)));
+    put_u64(out, v->created);
+    put_u32(out, (uint32_t)drive_number(v, FACT_drive_serial));
+    put_u32(out, (uint32_t)label.n);
+    put_u8(out, v->fixed); /* supports objects */
+    put_u8(out, 0);
+    return put_tail(out, label);
+}
+
+static void put_size(const Volume *v, Fields *out, bool full) {
+    uint64_t available = drive_number(v, FACT_drive_free) / UNIT;
+    put_u64(out, drive_number(v, FACT_drive_size) / UNIT);
+    put_u64(out, available);
+    if (full) put_u64(out, available);
+    put_u32(out, UNIT / SECTOR);
+    put_u32(out, SECTOR);
+}
+
+static void put_device(const Volume *v, Fields *out) {
+    enum { REMOVABLE = 1, READ_ONLY = 2, REMOTE = 0x10, MOUNTED = 0x20 };
+    uint32_t how = MOUNTED | (v->read_only ? READ_ONLY : 0u);
+    if (is_type(v, "removable") || v->read_only) how |= REMOVABLE;
+    if (is_type(v, "network")) how |= REMOTE;
+    put_u32(out, v->read_only ? FILE_DEVICE_CD_ROM : FILE_DEVICE_DISK);
+    put_u32(out, how);
+}
+
+/* What NTFS of Windows 10, and FAT, say that they can. */
+static uint32_t put_attributes(const Volume *v, Arena *a, Fields *out) {
+    enum { NTFS = 0x03e72eff, FAT = 0x00020206, READ_ONLY = 0x00080000 };
+    const char *name = item_text(v->drive, FACT_drive_filesystem);
+    Span text = text_to_utf16(a, span_str(name));
+    uint32_t can = strcmp(name, "NTFS") ? FAT : NTFS;
+    put_u32(out, can | (v->read_only ? READ_ONLY : 0u));
+    put_u32(out, 255);
+    put_u32(out, (uint32_t)text.n);
+    return put_tail(out, text);
+}
+
+static void put_object_id(const Volume *v, Fields *out) {
+    put_u64(out, drive_number(v, FACT_drive_serial));
+    put_u64(out, (uint64_t)v->letter);
+    for (int i = 0; i < 6; i++) put_u64(out, 0);
+}
+
+static void put_sectors(Fields *out) {
+    for (int i = 0; i < 4; i++) put_u32(out, i == 0 ? SECTOR : UNIT);
+    put_u32(out, 3); /* aligned device and partition */
+    put_u32(out, 0);
+    put_u32(out, 0);
+}
+
+uint32_t volume_query(const Volume *v, Sys *s, uint32_t class, Fields *out) {
+    switch (class) {
+    case FileFsVolumeInformation: return put_volume(v, s->scratch, out);
+    case FileFsSizeInformation: put_size(v, out, false); break;
+    case FileFsFullSizeInformation: put_size(v, out, true); break;
+    case FileFsDeviceInformation: put_device(v, out); break;
+    case FileFsAttributeInformation: return put_attributes(v, s->scratch, out);
+    case FileFsObjectIdInformation: put_object_id(v, out); break;
+    case FileFsSectorSizeInformation: put_sectors(out); break;
+    default: return STATUS_INVALID_INFO_CLASS;
+    }
+    return STATUS_SUCCESS;
+}
+
+uint32_t disk_query_volume(File *f, Sys *s, uint32_t class, Fields *out) {
+    return volume_query(((DiskFile *)f)->handle.node->volume, s, class, out);
+}
+
+/* ---- the volume itself ---- */
+
+typedef struct {
+    File file;
+    Volume *volume;
+} VolumeFile;
+
+static uint32_t query_volume(File *f, Sys *s, uint32_t class, Fields *out) {
+    return volume_query(((VolumeFile *)f)->volume, s, class, out);
+}
+
+static uint32_t control(File *f, Io *io) {
+    const Volume *v = ((VolumeFile *)f)->volume;
+    return storage_control(io, v->drive, drive_number(v, FACT_drive_size));
+}
+
+static const FileOps volume_ops = {
+    .device_type = FILE_DEVICE_DISK,
+    .query_volume = query_volume,
+    .control = control,
+};
+
+uint32_t volume_open(Sys *s, const FileOpen *how, Volume *v, File **out) {
+    VolumeFile *f = file_new(s->machine, &volume_ops, sizeof *f, how, how->path);
+    if (!f) return STATUS_NO_MEMORY;
+    f->volume = v;
+    *out = &f->file;
+    return STATUS_SUCCESS;
+}
