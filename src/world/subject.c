@@ -181,6 +181,10 @@ static Status canonical_process(const Context *c, const char *text, const char *
 
 static bool is_utf8_text(Span s) {
     for (size_t at = 0; at < s.n;) {
+        if (s.p[at] && s.p[at] < 0x80) {
+            at++;
+            continue;
+        }
         size_t from = at;
         uint32_t c = text_utf8_next(s, &at);
         if (c == 0 || (c == TEXT_REPLACEMENT && at == from + 1)) return false;
@@ -223,6 +227,10 @@ char *subject_fold(Arena *a, const char *subject) {
     Span s = span(subject, n);
     for (size_t at = 0; at < n;) {
         size_t from = at;
+        if (s.p[at] < 0x80) {
+            *p++ = (char)text_upcase16(s.p[at++]);
+            continue;
+        }
         uint32_t c = text_utf8_next(s, &at);
         if (c == TEXT_REPLACEMENT) memcpy(p, s.p + from, at - from), p += at - from;
         else p += text_utf8_put((uint8_t *)p, c < 0x10000 ? text_upcase16((uint16_t)c) : c);
