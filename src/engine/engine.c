@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 64, AHEAD = 8, ENGINE_MEMORY = 512 << 20, MOST_HOST_FILE = 64 << 20 };
+enum { MOST_JOBS = 64, AHEAD = 8, MOST_HOST_FILE = 64 << 20 };
 
 /* ---- opening ---- */
 

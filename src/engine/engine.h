@@ -80,6 +80,10 @@ void engine_interrupt(Engine *e);
 
 void engine_close(Engine *e);
 
+/* Appends the world, as its persona and the edits make it: every fact as an edit, one a line, in an
+ * order in which they make the same world out of a silent one. */
+Status engine_print_world(const Engine *e, Buf *out);
+
 /* Where things are, for `coax doctor`: paths in `arena`, NULL where nothing is there. */
 typedef struct {
     const char *guest, *worlds, *cache, *pack_x64, *pack_x86;

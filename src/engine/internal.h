@@ -15,7 +15,7 @@
 #include "engine/peer.h"
 #include "msg/sink.h"
 
-enum { HELD_MOST = 1 << 20, LONGEST_NAME = 200 };
+enum { HELD_MOST = 1 << 20, LONGEST_NAME = 200, ENGINE_MEMORY = 512 << 20 };
 
 typedef enum {
     ITEM_LOOKING,

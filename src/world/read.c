@@ -51,8 +51,7 @@ static Status natural(Reader *r, FactId id, const Value *v, Span *out) {
                          : v->natural > UINT32_MAX  ? "qword:"
                                                     : "dword:";
     if (!is_numeric(type) && type != FACT_TYPE_REGISTRY)
-        return fail(r, v, "%s is no number; put it into quotes if it is meant",
-                    fact_info(id)->name);
+        return fail(r, v, "%s takes no number: put it into quotes", fact_info(id)->name);
     char *text = arena_printf(r->world->arena, "%s%" PRIu64, prefix, v->natural);
     if (!text) return ST_BUDGET;
     *out = span_str(text);
@@ -73,7 +72,7 @@ static Status notation(Reader *r, FactId id, const Value *v, Span *out) {
     }
     case VALUE_BOOL:
         if (type != FACT_TYPE_BOOL)
-            return fail(r, v, "%s is neither true nor false", fact_info(id)->name);
+            return fail(r, v, "%s takes no true or false: put it into quotes", fact_info(id)->name);
         *out = span_str(v->boolean ? "true" : "false");
         return ST_OK;
     case VALUE_LIST:

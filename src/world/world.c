@@ -154,10 +154,19 @@ static Status bind_item(World *w, WorldItem *item) {
     return ST_OK;
 }
 
+/* The desktop starts what the user starts. */
+static void complete_parent(const World *w, WorldItem *process) {
+    WorldValue *parent = &process->values[FACT_process_parent - FACT_process];
+    const WorldItem *desktop = world_find(w, FACT_process, "explorer.exe");
+    if (parent->set || !desktop || desktop == process) return;
+    *parent = (WorldValue){.set = true, .number = told_pid(desktop)};
+}
+
 /* Gives a process what it was not told. */
 static Status complete_process(World *w, WorldItem *process) {
     if (process->removed) return ST_OK;
     complete_pid(w, process);
+    complete_parent(w, process);
     TRY(complete_path(w, process));
     return bind_value(w, process, FACT_process);
 }

@@ -48,6 +48,13 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     return ST_OK;
 }
 
+Status engine_print_world(const Engine *e, Buf *out) {
+    (void)e;
+    buf_printf(out, "computer=%s\nowner=\x1b[31m\n",
+               fake.options.world ? fake.options.world : "PC");
+    return ST_OK;
+}
+
 void engine_interrupt(Engine *e) {
     (void)e;
     fake.interruptions++;

@@ -172,6 +172,24 @@ static void doctor_says_what_is_missing(void **state) {
     has(out_text, "\033[");
 }
 
+static void world_shows_and_checks(void **state) {
+    (void)state;
+    assert_int_equal(COAX("world", "show", "--set", "domain=CORP"), 0);
+    assert_string_equal(out_text, "computer=PC\nowner=\\x1b[31m\n");
+    assert_string_equal(fake.edits, "domain=CORP|");
+    assert_int_equal(COAX("world", "show", "office"), 0);
+    has(out_text, "computer=office\n");
+    assert_int_equal(COAX("world", "show", "nowhere"), 2);
+    has(err_text, "there is no world nowhere");
+    assert_int_equal(COAX("world", "check", "home", "nowhere", "office"), 2);
+    assert_int_equal(COAX("world", "check", "home"), 0);
+    assert_string_equal(out_text, "");
+    assert_int_equal(COAX("world"), 2);
+    assert_int_equal(COAX("world", "check"), 2);
+    assert_int_equal(COAX("world", "paint", "home"), 2);
+    has(err_text, "coax world wants show");
+}
+
 static void stops_at_an_interrupt(void **state) {
     (void)state;
     fake.interruptions = 0;
@@ -214,6 +232,7 @@ int main(void) {
         cmocka_unit_test(helps),
         cmocka_unit_test(hints_at_a_mistyped_command),
         cmocka_unit_test(doctor_says_what_is_missing),
+        cmocka_unit_test(world_shows_and_checks),
         cmocka_unit_test(stops_at_an_interrupt),
         cmocka_unit_test(fails_where_the_report_is_lost),
         cmocka_unit_test(measures_nearness),

@@ -372,11 +372,15 @@ static void a_process_name_stands_for_all_of_it(void **state) {
 static void an_added_process_is_complete(void **state) {
     (void)state;
     Arena a = arena_new(CAP);
-    World *w = make(&a, "process: {a.exe: {path: C:\\a.exe, pid: 5120}}");
+    World *w =
+        make(&a, "process: {explorer.exe#8: C:\\e.exe, a.exe: {path: C:\\a.exe, pid: 5120}}");
     change(w, "process:+V3LITE.exe");
     const WorldItem *p = world_find(w, FACT_process, "v3lite.exe");
     assert_string_equal(item_text(p, FACT_process), "C:\\Program Files\\V3LITE\\V3LITE.exe");
     assert_int_equal(item_number(p, FACT_process_pid, 0), 5124);
+    assert_int_equal(item_number(p, FACT_process_parent, 0), 8);
+    p = world_find(w, FACT_process, "explorer.exe");
+    assert_int_equal(item_number(p, FACT_process_parent, 1), 0);
     arena_reset(&a);
 }
 

@@ -84,10 +84,10 @@ static void says_where_a_fact_is_wrong(void **state) {
     assert_refused("ram:\n", 1, 5, "the value of ram is missing");
     assert_refused("ram: -5\n", 1, 6, "this cannot be negative");
     assert_refused("ram: [1]\n", 1, 6, "ram is no list");
-    assert_refused("computer: 12\n", 1, 11,
-                   "computer is no number; put it into quotes if it is meant");
+    assert_refused("computer: 12\n", 1, 11, "computer takes no number: put it into quotes");
     assert_refused("os: {version: 10.0}\n", 1, 15, "put a number with a fraction into quotes");
-    assert_refused("computer: true\n", 1, 11, "computer is neither true nor false");
+    assert_refused("computer: true\n", 1, 11,
+                   "computer takes no true or false: put it into quotes");
     assert_refused("file: {C:\\a: {size: {}}}\n", 1, 21, "file.size is no map");
     assert_refused("file: x\n", 1, 7, "file wants a map of its subjects");
     assert_refused(
