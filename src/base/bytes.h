@@ -33,7 +33,7 @@ static inline Span span_str(const char *s) {
 
 /* The n bytes at offset `at`, or the empty span where they do not fit. */
 static inline Span span_sub(Span s, uint64_t at, uint64_t n) {
-    if (s.n == 0 || at > s.n || n > s.n - at) return (Span){0};
+    if (at > s.n || n > s.n - at) return (Span){0};
     return (Span){s.p + at, (size_t)n};
 }
 
@@ -66,11 +66,12 @@ static inline void cur_skip(Cur *c, uint64_t n) {
     else c->at += (size_t)n;
 }
 
-/* The next n bytes as a span into the input; empty and bad where they do not fit. (An empty input
- * may be NULL, to which nothing may be added, not even 0.) */
+/* The next n bytes as a span into the input; empty and bad where they do not fit. */
 static inline Span cur_take(Cur *c, uint64_t n) {
-    if (n > cur_left(c)) c->bad = true;
-    if (c->bad || c->span.n == 0) return (Span){0};
+    if (n > cur_left(c)) {
+        c->bad = true;
+        return (Span){0};
+    }
     Span s = {c->span.p + c->at, (size_t)n};
     c->at += (size_t)n;
     return s;

@@ -4,5 +4,4 @@
 #include "guest/machine.h"
 /* A reference for the caller; NULL with the NTSTATUS in *status. */
 Section *image_open(Machine *m, const char *path, uint32_t *status);
-void console_attach(Process *p);
 #endif

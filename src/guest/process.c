@@ -3,6 +3,7 @@
  * as under WoW64. */
 #include "guest/process.h"
 #include "base/text.h"
+#include "guest/device/console.h"
 #include "guest/exception.h"
 #include "guest/trace.h"
 #include "pe/pe.h"
@@ -29,6 +30,7 @@ static void process_destroy(Object *o) {
     free(p->modules);
     section_drop(p->image);
     object_drop(p->token);
+    object_drop(p->console);
     arena_reset(&p->arena);
 }
 
@@ -494,6 +496,7 @@ void process_terminate(Process *p, uint32_t code) {
     }
     p->exit_time = machine_filetime(m);
     if (p->fault.code == code && NT_ERROR(code)) tell_failure(p);
+    console_flush(p);
     trace_process_ended(p);
     if (m->current && m->current->process == p) m->dissolve = p; /* its CPU is on our stack */
     else dissolve(p);

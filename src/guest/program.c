@@ -1,4 +1,5 @@
 #include "guest/program.h"
+#include "guest/device/console.h"
 #include "guest/fs.h"
 #include "guest/image.h"
 #include "guest/process.h"
