@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
+#include "guest/process.h"
 #include <stdlib.h>
 
 /* ---- the object ---- */
@@ -49,6 +50,27 @@ uint32_t file_of_handle(Process *p, uint64_t handle, File **out, uint32_t *acces
     uint32_t status = handle_object(p, handle, &file_type, (Object **)out);
     if (!status && access) *access = handle_entry(p, handle)->access;
     return status;
+}
+
+/* The module that made the system call: what called ntdll's stub, which on x86 has a return address
+ * of its own. */
+static const Module *calling_module(Sys *s) {
+    uint64_t sp = thread_get(s->thread, REG_RSP), at;
+    for (unsigned i = 0; i < 2; i++) {
+        bool read = guest_get_pointer(s->process, sp + i * s->process->pointer, &at);
+        const Module *m = read ? process_module(s->process, at) : NULL;
+        if (m && m->name && strcmp(m->name, "ntdll.dll")) return m;
+    }
+    return NULL;
+}
+
+/* GetFinalPathNameByHandle of Wine's kernelbase wants names that begin with \??\; everybody else
+ * hears what Windows says. */
+const char *file_told_path(Sys *s, const File *f) {
+    const Module *m = calling_module(s);
+    if (f->ops != &disk_ops || !m || strcmp(m->name, "kernelbase.dll")) return f->path;
+    return arena_printf(s->scratch, "\\??\\%s",
+                        name_path(((const DiskFile *)f)->handle.name, s->scratch));
 }
 
 uint32_t file_map_access(uint32_t access) {

@@ -135,6 +135,9 @@ void *file_new(Machine *m, const FileOps *ops, size_t size, const FileOpen *how,
 /* The open file behind a handle; *access (may be NULL) is what the handle grants. */
 uint32_t file_of_handle(Process *p, uint64_t handle, File **out, uint32_t *access);
 
+/* The name that NtQueryObject tells. */
+const char *file_told_path(Sys *s, const File *f);
+
 /* Resolves generic rights to those of files. */
 uint32_t file_map_access(uint32_t access);
 

@@ -166,6 +166,9 @@ typedef struct {
  */
 char *fs_device_path(const FileSystem *fs, Arena *a, const char *path);
 
+/* The names below \??\ that are no drives, and lead to devices; NULL past the last. */
+const char *fs_dos_device(size_t index);
+
 /* Whether the NT path (below \Device\) lies on a volume. */
 bool fs_on_volume(const FileSystem *fs, const char *device_path);
 

@@ -101,7 +101,7 @@ static void attributes(void) {
     write_file("attribute.txt", "x");
     say_hex("attributes", GetFileAttributesA("attribute.txt"));
     say_result("read only", SetFileAttributesA("attribute.txt", FILE_ATTRIBUTE_READONLY));
-    say_hex("attributes", GetFileAttributesA("attribute.txt"));
+    say_hex("attributes", GetFileAttributesA("attribute.txt") & ~(DWORD)FILE_ATTRIBUTE_ARCHIVE);
     say("open for writing",
         open_file("attribute.txt", GENERIC_WRITE, OPEN_EXISTING) != INVALID_HANDLE_VALUE);
     say_number("error", (long)GetLastError());

@@ -42,12 +42,26 @@ static void put_size(const Volume *v, Fields *out, bool full) {
     put_u32(out, SECTOR);
 }
 
+/* The file systems' device types, which Wine's GetDriveType asks for; Windows says
+ * FILE_DEVICE_DISK. */
+static uint32_t device_type(const Volume *v) {
+    enum {
+        CD_ROM_FILE_SYSTEM = 3,
+        DISK_FILE_SYSTEM = 8,
+        NETWORK_FILE_SYSTEM = 0x14,
+        VIRTUAL_DISK = 0x24
+    };
+    if (v->read_only) return CD_ROM_FILE_SYSTEM;
+    if (is_type(v, "network")) return NETWORK_FILE_SYSTEM;
+    return is_type(v, "ram") ? VIRTUAL_DISK : DISK_FILE_SYSTEM;
+}
+
 static void put_device(const Volume *v, Fields *out) {
     enum { REMOVABLE = 1, READ_ONLY = 2, REMOTE = 0x10, MOUNTED = 0x20 };
     uint32_t how = MOUNTED | (v->read_only ? READ_ONLY : 0u);
     if (is_type(v, "removable") || v->read_only) how |= REMOVABLE;
     if (is_type(v, "network")) how |= REMOTE;
-    put_u32(out, v->read_only ? FILE_DEVICE_CD_ROM : FILE_DEVICE_DISK);
+    put_u32(out, device_type(v));
     put_u32(out, how);
 }
 

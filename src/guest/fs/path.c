@@ -68,6 +68,10 @@ static const struct {
     {"GLOBALROOT", ""},
 };
 
+const char *fs_dos_device(size_t index) {
+    return index < sizeof dos_devices / sizeof *dos_devices ? dos_devices[index].name : NULL;
+}
+
 /* \\server\share of a network drive; anything else leads to the redirector, which knows no server.
  */
 static char *unc_path(const FileSystem *fs, Arena *a, Span rest) {

@@ -153,6 +153,20 @@ static uint32_t list(Sys *s, Listing *l, bool single) {
     return l->count ? STATUS_SUCCESS : STATUS_NO_MORE_FILES;
 }
 
+/* FindFirstFile of Windows turns its wildcards into those of DOS before it asks; Wine's hands them
+ * down as they are. (*.* is everything, ? may be nothing at the end, a dot before a wildcard too.)
+ */
+static void make_dos_wildcards(char *mask) {
+    if (strpbrk(mask, "<>\"")) return;
+    if (!strcmp(mask, "*.*")) mask[1] = 0;
+    for (size_t i = 0; mask[i]; i++) {
+        if (i && mask[i] == '.' && mask[i - 1] == '*') mask[i - 1] = '<';
+        if (mask[i] != '?' && mask[i] != '*') continue;
+        if (mask[i] == '?') mask[i] = '>';
+        if (i && mask[i - 1] == '.') mask[i - 1] = '"';
+    }
+}
+
 /* The first call of a handle says what it is looking for; later ones may not change it. */
 static uint32_t begin(Sys *s, DiskFile *d, uint64_t mask, bool restart, bool *first) {
     *first = !d->pattern;
@@ -165,6 +179,7 @@ static uint32_t begin(Sys *s, DiskFile *d, uint64_t mask, bool restart, bool *fi
     char *text = mask ? guest_unicode_string(s->process, s->scratch, mask) : NULL;
     if (mask && !text) return STATUS_ACCESS_VIOLATION;
     d->pattern = strdup(text && *text ? text : "*");
+    if (d->pattern) make_dos_wildcards(d->pattern);
     return d->pattern ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 

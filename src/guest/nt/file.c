@@ -28,6 +28,7 @@ static uint64_t open_file(Sys *s, FileOpen *how) {
     File *f;
     uint64_t information = 0;
     uint32_t attributes, status = check_options(how);
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     if (!status) status = locate(s, s->arg[2], how, &attributes);
     if (!status) status = file_open(s, how, &f, &information);
     if (!status) status = sys_return_handle(s, s->arg[0], &f->object, how->access, attributes);

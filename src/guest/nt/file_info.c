@@ -150,13 +150,13 @@ static uint32_t set_any(File *f, Sys *s, uint32_t class, Fields *in) {
     }
 }
 
-/* What the handle must have been granted for a change. */
+/* What the handle must have been granted for a change. Attributes may be set through any: Wine's
+ * SetFileAttributes opens for SYNCHRONIZE alone. */
 static uint32_t needed_access(uint32_t class) {
     switch (class) {
     case FileEndOfFileInformation:
     case FileAllocationInformation:
     case FileValidDataLengthInformation: return FILE_WRITE_DATA;
-    case FileBasicInformation: return FILE_WRITE_ATTRIBUTES;
     case FileDispositionInformation:
     case FileDispositionInformationEx:
     case FileRenameInformation:

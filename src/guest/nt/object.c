@@ -1,9 +1,8 @@
-/* Handles and the namespace: NtClose, NtDuplicateObject, NtQueryObject, directories, links. */
+/* Handles: NtClose, NtDuplicateObject, NtQueryObject. */
 #include "base/text.h"
 #include "guest/file.h"
 #include "guest/process.h"
 #include "guest/sys.h"
-#include <stdlib.h>
 
 static uint64_t nt_close(Sys *s) {
     if ((int32_t)s->arg[0] < 0) return STATUS_SUCCESS; /* pseudo handles */
@@ -53,8 +52,8 @@ static uint64_t nt_duplicate(Sys *s) {
 
 /* ---- information ---- */
 
-static const char *object_path(const Object *o) {
-    if (o->type == &file_type) return ((const File *)o)->path;
+static const char *object_path(Sys *s, const Object *o) {
+    if (o->type == &file_type) return file_told_path(s, (const File *)o);
     return o->name;
 }
 
@@ -118,7 +117,7 @@ static uint64_t nt_query(Sys *s) {
     HandleEntry *e = handle_entry(s->process, s->arg[0]);
     switch ((uint32_t)s->arg[1]) {
     case BASIC: return query_basic(s, o, e);
-    case NAME: return put_counted_text(s, object_path(o));
+    case NAME: return put_counted_text(s, object_path(s, o));
     case TYPE: return query_type(s, o);
     case FLAGS: return query_flags(s, e);
     default: return STATUS_INVALID_INFO_CLASS;
@@ -146,94 +145,7 @@ static uint64_t nt_compare(Sys *s) {
     return a == b ? STATUS_SUCCESS : STATUS_NOT_SAME_OBJECT;
 }
 
-/* ---- directories ---- */
-
-static const ObjectType directory_type = {.name = "Directory"};
-
-/* Those that Windows has from its start. */
-static bool is_system_directory(const char *path) {
-    static const char *const names[] = {
-        "\\",          "\\BaseNamedObjects", "\\Sessions\\1\\BaseNamedObjects",
-        "\\KnownDlls", "\\KnownDlls32",      "\\Device",
-        "\\??",        "\\GLOBAL??",         "\\RPC Control",
-        "\\Windows",   "\\ObjectTypes",      "\\Driver"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_equal_nocase(path, names[i])) return true;
-    return false;
-}
-
-static uint64_t nt_create_directory(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    if (!status) status = sys_create_named(s, &a, &directory_type, sizeof *o, &o);
-    if (NT_ERROR(status)) return status;
-    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
-    return result ? result : status;
-}
-
-static uint64_t nt_open_directory(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    if (status) return status;
-    status = sys_open_named(s, &a, &directory_type, &o);
-    if (status == STATUS_OBJECT_NAME_NOT_FOUND && is_system_directory(a.path))
-        status = sys_create_named(s, &a, &directory_type, sizeof *o, &o);
-    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
-}
-
-/* ---- symbolic links ---- */
-
-typedef struct {
-    Object object;
-    char *target;
-} Link;
-
-static void link_destroy(Object *o) {
-    free(((Link *)o)->target);
-}
-
-static const ObjectType link_type = {.name = "SymbolicLink", .destroy = link_destroy};
-
-static uint64_t nt_create_link(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    char *target = guest_unicode_string(s->process, s->scratch, s->arg[3]);
-    if (!status && !target) status = STATUS_ACCESS_VIOLATION;
-    if (!status) status = sys_create_named(s, &a, &link_type, sizeof(Link), &o);
-    if (NT_ERROR(status)) return status;
-    if (status == STATUS_SUCCESS) ((Link *)o)->target = strdup(target);
-    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
-    return result ? result : status;
-}
-
-static uint64_t nt_open_link(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    if (!status) status = sys_open_named(s, &a, &link_type, &o);
-    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
-}
-
-static uint64_t nt_query_link(Sys *s) {
-    Link *l;
-    uint32_t status = handle_object(s->process, s->arg[0], &link_type, (Object **)&l);
-    if (status) return status;
-    Span text = text_to_utf16(s->scratch, span_str(l->target ? l->target : ""));
-    Fields in = fields(s->process, s->arg[1]);
-    get_u16(&in);
-    uint16_t room = get_u16(&in);
-    uint64_t buffer = get_pointer(&in);
-    if (s->arg[2]) guest_put_u32(s->process, s->arg[2], (uint32_t)text.n + 2);
-    if (in.bad) return STATUS_ACCESS_VIOLATION;
-    if (room < text.n) return STATUS_BUFFER_TOO_SMALL;
-    if (!guest_write(s->process, buffer, text.p, text.n)) return STATUS_ACCESS_VIOLATION;
-    Fields out = fields(s->process, s->arg[1]);
-    put_u16(&out, (uint16_t)text.n);
-    return STATUS_SUCCESS;
-}
+/* ---- lifetime ---- */
 
 static uint64_t nt_make_permanent(Sys *s) {
     Object *o;
@@ -246,11 +158,6 @@ const SysRow nt_object_rows[] = {
     {"NtQueryObject", 5, nt_query},
     {"NtSetInformationObject", 4, nt_set},
     {"NtCompareObjects", 2, nt_compare},
-    {"NtCreateDirectoryObject", 3, nt_create_directory},
-    {"NtOpenDirectoryObject", 3, nt_open_directory},
-    {"NtCreateSymbolicLinkObject", 4, nt_create_link},
-    {"NtOpenSymbolicLinkObject", 3, nt_open_link},
-    {"NtQuerySymbolicLinkObject", 3, nt_query_link},
     {"NtMakeTemporaryObject", 1, nt_make_permanent},
     {"NtMakePermanentObject", 1, nt_make_permanent},
     {NULL, 0, NULL},

@@ -317,11 +317,22 @@ static uint32_t creation_file(Sys *s, Creation *c) {
     return c->file ? STATUS_SUCCESS : STATUS_INVALID_FILE_FOR_SECTION;
 }
 
-/* (handle, access, attributes, maximum size, protection, SEC_*, file) */
+static uint32_t map_access(uint32_t access) {
+    enum { ALL = 0xf001f, READ = 0x20005, WRITE = 0x20002, EXECUTE = 0x20008 };
+    uint32_t out = access & 0x01ffffff;
+    if (access & 0x80000000) out |= READ;
+    if (access & 0x40000000) out |= WRITE;
+    if (access & 0x20000000) out |= EXECUTE;
+    return access & 0x12000000 ? ALL : out;
+}
+
+/* (handle, access, attributes, maximum size, protection, SEC_*, file). The handle is 0 where it
+ * fails: kernelbase returns it without a look at the status. */
 static uint64_t create_section(Sys *s) {
     Creation c = {.protect = (uint32_t)s->arg[4], .attributes = (uint32_t)s->arg[5]};
     ObjectAttributes a;
     SectionObject *o;
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     if (s->arg[3] && !guest_get_u64(s->process, s->arg[3], &c.size)) return STATUS_ACCESS_VIOLATION;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
     if (!status) status = creation_file(s, &c);
@@ -409,10 +420,12 @@ static uint32_t open_known(Sys *s, const ObjectAttributes *a, Object **out) {
 static uint64_t nt_open_section(Sys *s) {
     ObjectAttributes a;
     Object *o;
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
     if (!status) status = sys_open_named(s, &a, &section_type, &o);
     if (status == STATUS_OBJECT_NAME_NOT_FOUND) status = open_known(s, &a, &o);
-    return status ? status : sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
+    uint32_t access = map_access((uint32_t)s->arg[1]);
+    return status ? status : sys_return_handle(s, s->arg[0], o, access, a.attributes);
 }
 
 /* ---- views ---- */
@@ -422,7 +435,23 @@ typedef struct {
     Process *process;
     uint64_t base, size, offset, below;
     uint32_t protect;
+    uint32_t access; /* that the section's handle grants */
 } View;
+
+/* What the handle must grant for a protection. */
+static uint32_t view_access(uint32_t protect) {
+    enum { MAP_WRITE = 2, MAP_READ = 4, MAP_EXECUTE = 8 };
+    switch (protect & 0xff) {
+    case VM_READONLY:
+    case VM_WRITECOPY: return MAP_READ;
+    case VM_READWRITE: return MAP_WRITE;
+    case VM_EXECUTE: return MAP_EXECUTE;
+    case VM_EXECUTE_READ:
+    case VM_EXECUTE_WRITECOPY: return MAP_READ | MAP_EXECUTE;
+    case VM_EXECUTE_READWRITE: return MAP_WRITE | MAP_EXECUTE;
+    default: return 0;
+    }
+}
 
 /* The highest address that zero_bits (below 32: a count, otherwise a mask) leaves. */
 static uint64_t below_of(uint64_t zero_bits) {
@@ -434,6 +463,7 @@ static uint32_t check_view(const View *v) {
     const SectionObject *o = v->object;
     bool writes = v->protect & (VM_READWRITE | VM_EXECUTE_READWRITE);
     if (o->attributes & SEC_IMAGE) return STATUS_SUCCESS;
+    if (view_access(v->protect) & ~v->access) return STATUS_ACCESS_DENIED;
     if (writes && !(o->protect & (VM_READWRITE | VM_EXECUTE_READWRITE)))
         return STATUS_SECTION_PROTECTION;
     if (v->offset >= o->size || v->size > o->size - v->offset) return STATUS_INVALID_VIEW_SIZE;
@@ -461,6 +491,7 @@ static uint32_t map_view(View *v) {
 
 static uint32_t view_objects(Sys *s, View *v) {
     uint32_t status = handle_object(s->process, s->arg[0], &section_type, (Object **)&v->object);
+    if (!status) v->access = handle_entry(s->process, s->arg[0])->access;
     if (!status) status = handle_process(s->thread, s->arg[1], &v->process);
     return !status && v->process->ending ? STATUS_PROCESS_IS_TERMINATING : status;
 }
