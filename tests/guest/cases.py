@@ -4,10 +4,14 @@ Header lines `key: value`, an empty line, then the text that the program must pr
 
     oracle            what says so: a tool and its version, or "none: why, and what says so instead"
     program           the program where it has another name than the case. A host path is a program
-                      that is not ours, {bits} in it is 64 or 32; C:\... is a file of the guest's own
+                      that is not ours, {bits} in it is 64 or 32; pack:NAME is one of the guest's own
     arguments         what the program is given, quoted as in a shell
     oracle-arguments  what the oracle gives it, where that differs
+    only              the one architecture of the case, where it is not for both
     package           the Debian package that a host path comes from
+    files             files of this folder that lie in the program's working folder, C:\work
+    edits             changes of the world, quoted as in a shell
+    stream            stdout, or stderr: what the text was printed to
     exit              the exit code in hexadecimal, 32 bits; an unhandled exception has its own code
 """
 
@@ -17,7 +21,8 @@ import shlex
 HERE = pathlib.Path(__file__).resolve().parent
 WANT = HERE / "want"
 ARCHITECTURES = ("x64", "x86")
-KEYS = ("oracle", "program", "arguments", "oracle-arguments", "package", "exit")
+KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files", "edits",
+        "stream", "exit")
 BITS = {"x64": "64", "x86": "32"}
 
 
@@ -46,8 +51,13 @@ class Case:
         return self.header.get("program", self.name)
 
     @property
-    def is_in_guest(self):
-        return self.program.startswith("C:\\")
+    def in_pack(self):
+        """The name of a program that lies in the guest's pack, or None."""
+        return self.program[5:] if self.program.startswith("pack:") else None
+
+    @property
+    def architectures(self):
+        return [self.header["only"]] if "only" in self.header else ARCHITECTURES
 
     def host_path(self, programs, arch):
         """Where the program lies on this computer; for one that does not lie in the guest."""
@@ -66,6 +76,18 @@ class Case:
     @property
     def package(self):
         return self.header.get("package")
+
+    @property
+    def files(self):
+        return self.header.get("files", "").split()
+
+    @property
+    def edits(self):
+        return shlex.split(self.header.get("edits", ""))
+
+    @property
+    def stream(self):
+        return self.header.get("stream", "stdout")
 
     @property
     def has_oracle(self):

@@ -15,21 +15,23 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 import cases
+import pack
 
 SKIP = 77
 LIMIT = 300  # seconds for one run
 
 
-def console_text(lines):
-    """What the guest wrote to its standard output, from the console events."""
+def console_text(lines, stream):
+    """What the guest wrote to that stream, from the console events."""
     out = []
     for line in lines:
         if line.get("type") != "event" or line.get("category") != "console":
             continue
         fields = line["fields"]
-        if fields.get("Stream", "stdout") == "stdout":
+        if fields.get("Stream", "stdout") == stream:
             out.append(fields["Text"] * line.get("count", 1))
     return "".join(out).replace("\r\n", "\n")
 
@@ -61,16 +63,26 @@ def run(command):
     return lines
 
 
-def command_of(case, arch, options):
-    if case.is_in_guest:
-        return [options.coax, "run", "--json", "--machine", arch, case.program, *case.arguments]
-    path = case.host_path(options.programs, arch)
-    return [options.coax, "run", "--json", path, *case.arguments]
+def program_of(case, arch, options, scratch):
+    if case.in_pack:
+        return pack.extract(case.in_pack, arch, scratch)
+    return case.host_path(options.programs, arch)
+
+
+def command_of(case, program, coax):
+    command = [coax, "run", "--json"]
+    for edit in case.edits:
+        command += ["--set", edit]
+    for name in case.files:
+        command += ["--set", f"file:C:\\work\\{name}=@{cases.HERE / name}"]
+    if case.files:
+        command += ["--directory", "C:\\work"]
+    return [*command, program, *case.arguments]
 
 
 def compare(case, arch, lines):
     """Lines that say how the run differs from the want."""
-    out = list(difflib.unified_diff(case.text.splitlines(), console_text(lines).splitlines(),
+    out = list(difflib.unified_diff(case.text.splitlines(), console_text(lines, case.stream).splitlines(),
                                     "want", f"got, {arch}", lineterm=""))
     code = exit_code(lines)
     if code != case.header["exit"]:
@@ -87,7 +99,9 @@ def check(case, arch, options):
     if case.package and not case.host_path(options.programs, arch).exists():
         return None
     try:
-        return compare(case, arch, run(command_of(case, arch, options)))
+        with tempfile.TemporaryDirectory() as scratch:
+            program = program_of(case, arch, options, scratch)
+            return compare(case, arch, run(command_of(case, program, options.coax)))
     except subprocess.TimeoutExpired:
         return [f"no end in {LIMIT} s"]
     except (OSError, ValueError) as error:
@@ -115,7 +129,7 @@ def main():
     results = []
     for name in options.case or cases.names():
         case = cases.Case(name)
-        for arch in [options.arch] if options.arch else cases.ARCHITECTURES:
+        for arch in [options.arch] if options.arch else case.architectures:
             results.append(check(case, arch, options))
             report(case, arch, results[-1])
     skipped, failed = results.count(None), sum(bool(wrong) for wrong in results)
