@@ -129,7 +129,9 @@ def main():
     results = []
     for name in options.case or cases.names():
         case = cases.Case(name)
-        for arch in [options.arch] if options.arch else case.architectures:
+        for arch in case.architectures:
+            if options.arch not in (None, arch):
+                continue
             results.append(check(case, arch, options))
             report(case, arch, results[-1])
     skipped, failed = results.count(None), sum(bool(wrong) for wrong in results)
