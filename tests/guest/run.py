@@ -82,13 +82,16 @@ def command_of(case, program, coax):
 
 def compare(case, arch, lines):
     """Lines that say how the run differs from the want."""
-    out = list(difflib.unified_diff(case.text.splitlines(), console_text(lines, case.stream).splitlines(),
-                                    "want", f"got, {arch}", lineterm=""))
     code = exit_code(lines)
+    out = list(difflib.unified_diff(case.text.splitlines(),
+                                    console_text(lines, case.stream).splitlines(),
+                                    "want", f"got, {arch}", lineterm=""))
+    if code.startswith("not started"):
+        return [code]
     if code != case.header["exit"]:
         out.append(f"exit code: want {case.header['exit']}, got {code}")
     if out and unmodelled(lines):
-        out.append("unmodelled: " + " ".join(unmodelled(lines)))
+        out.append("unmodelled: " + ", ".join(unmodelled(lines)))
     return out
 
 
