@@ -46,6 +46,14 @@ uint32_t text_utf8_next(Span s, size_t *at) {
     return TEXT_REPLACEMENT;
 }
 
+bool text_is_utf8(Span s) {
+    for (size_t at = 0; at < s.n;) {
+        size_t from = at;
+        if (text_utf8_next(s, &at) == TEXT_REPLACEMENT && at == from + 1) return false;
+    }
+    return true;
+}
+
 size_t text_utf8_put(uint8_t out[4], uint32_t c) {
     static const uint8_t lead[5] = {0, 0, 0xC0, 0xE0, 0xF0};
     if (c > 0x10FFFF) c = TEXT_REPLACEMENT;

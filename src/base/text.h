@@ -12,6 +12,9 @@ enum { TEXT_REPLACEMENT = 0xFFFD };
  * TEXT_REPLACEMENT and moves on by one byte. Call only while *at < s.n. */
 uint32_t text_utf8_next(Span s, size_t *at);
 
+/* Whether nothing in s is broken. */
+bool text_is_utf8(Span s);
+
 /* Writes c's 1 to 4 bytes and returns their number. */
 size_t text_utf8_put(uint8_t out[4], uint32_t c);
 

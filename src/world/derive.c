@@ -1,9 +1,7 @@
 /* Derived facts: registry values and directories that follow from others. */
-#include "world/internal.h"
+#include "world/notation.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_MULTI_SZ = 7, REG_QWORD = 11 };
 
 typedef enum { EACH_ONCE, EACH_CPU, EACH_DRIVE, EACH_MAC } Each;
 

@@ -37,7 +37,12 @@ const char *fact_choices(FactId id);    /* words, or NULL */
 SubjectKind fact_subject(FactId id);    /* also of an attribute */
 unsigned fact_value_count(FactId fact); /* its own and its attributes' */
 
-/* ---- value.c: one value and its notation ---- */
+/* ---- process.c ---- */
+
+/* Gives a process the path, id and parent that it was not told. */
+Status process_complete(World *w, WorldItem *process);
+
+/* ---- value.c, spelling.c: one value and its notation ---- */
 
 /* The sentence in *problem says what is wrong with the notation. */
 Status value_parse(Arena *a, FactId id, Span notation, const WorldFileReader *host_files,
@@ -69,6 +74,9 @@ Status world_new(Arena *a, const char *name, World **out);
 /* The item of a canonical, unexpanded subject, made where there is none; NULL when full. */
 WorldItem *world_item_make(World *w, FactId fact, const char *subject);
 WorldItem *world_item_find(const World *w, FactId fact, const char *folded);
+
+/* Expands one of the item's values. */
+Status world_bind_value(World *w, const WorldItem *item, FactId id);
 
 /* Expands the item's subject and values; gives a process what it was not told. */
 Status world_bind_item(World *w, WorldItem *item);

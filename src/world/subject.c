@@ -179,25 +179,13 @@ static Status canonical_process(const Context *c, const char *text, const char *
     return ST_OK;
 }
 
-static bool is_utf8_text(Span s) {
-    for (size_t at = 0; at < s.n;) {
-        if (s.p[at] && s.p[at] < 0x80) {
-            at++;
-            continue;
-        }
-        size_t from = at;
-        uint32_t c = text_utf8_next(s, &at);
-        if (c == 0 || (c == TEXT_REPLACEMENT && at == from + 1)) return false;
-    }
-    return true;
-}
-
 Status subject_canonical(Arena *a, SubjectKind kind, Span subject, const char **out,
                          const char **problem) {
     Context c = {a, problem};
     if (subject.n == 0) return refuse(&c, "the subject is empty");
     if (subject.n > LONGEST) return refuse(&c, "the subject is too long");
-    if (!is_utf8_text(subject)) return refuse(&c, "the subject is not UTF-8 text");
+    if (!text_is_utf8(subject) || memchr(subject.p, 0, subject.n))
+        return refuse(&c, "the subject is not UTF-8 text");
     char *text = arena_alloc(a, subject.n + 2); /* "C:" may become "C:\" */
     if (!text) return ST_BUDGET;
     memcpy(text, subject.p, subject.n);

@@ -100,7 +100,7 @@ static const char *expand_value(const World *w, const WorldItem *item, const Wor
     return variable ? variable : world_expand(w, w->arena, (const char *)v->template.p);
 }
 
-static Status bind_value(World *w, const WorldItem *item, FactId id) {
+Status world_bind_value(World *w, const WorldItem *item, FactId id) {
     WorldValue *v = &item->values[id - item->fact];
     if (!v->template.p) return ST_OK;
     const char *expanded = expand_value(w, item, v);
@@ -108,72 +108,16 @@ static Status bind_value(World *w, const WorldItem *item, FactId id) {
     return value_bind(w->arena, id, expanded, v);
 }
 
-/* A process that is only named lies where a program of that name would. */
-static Status complete_path(World *w, WorldItem *process) {
-    WorldValue *path = &process->values[0];
-    size_t n = subject_name_length(process->subject);
-    const char *dot = memrchr(process->subject, '.', n);
-    size_t stem = dot ? (size_t)(dot - process->subject) : n;
-    if (path->set) return ST_OK;
-    char *template = arena_printf(w->arena, "%%ProgramFiles%%\\%.*s\\%.*s", (int)stem,
-                                  process->subject, (int)n, process->subject);
-    if (!template) return ST_BUDGET;
-    *path = (WorldValue){.set = true, .template = span_str(template)};
-    return ST_OK;
-}
-
-/* The pid that was told, or the label where it is a number; 0 = neither. */
-static int64_t told_pid(const WorldItem *process) {
-    const WorldValue *pid = &process->values[FACT_process_pid - FACT_process];
-    if (pid->set) return pid->number;
-    const char *label = process->subject + subject_name_length(process->subject);
-    int64_t number = *label ? strtoll(label + 1, NULL, 10) : 0;
-    return number > 0 && number <= UINT32_MAX ? number : 0;
-}
-
-static bool pid_is_free(const World *w, int64_t pid) {
-    for (const WorldItem *i = world_first(w, FACT_process); i; i = world_next(i))
-        if (told_pid(i) == pid) return false;
-    return true;
-}
-
-/* Windows' process ids are multiples of 4. */
-enum { FIRST_FREE_PID = 5120 };
-
-static void complete_pid(const World *w, WorldItem *process) {
-    int64_t pid = told_pid(process);
-    if (pid == 0)
-        for (pid = FIRST_FREE_PID; !pid_is_free(w, pid);) pid += 4;
-    process->values[FACT_process_pid - FACT_process] = (WorldValue){.set = true, .number = pid};
-}
-
 static Status bind_item(World *w, WorldItem *item) {
     TRY(bind_subject(w, item));
     for (unsigned i = 0; i < fact_value_count(item->fact); i++)
-        TRY(bind_value(w, item, item->fact + i));
+        TRY(world_bind_value(w, item, item->fact + i));
     return ST_OK;
-}
-
-/* The desktop starts what the user starts. */
-static void complete_parent(const World *w, WorldItem *process) {
-    WorldValue *parent = &process->values[FACT_process_parent - FACT_process];
-    const WorldItem *desktop = world_find(w, FACT_process, "explorer.exe");
-    if (parent->set || !desktop || desktop == process) return;
-    *parent = (WorldValue){.set = true, .number = told_pid(desktop)};
-}
-
-/* Gives a process what it was not told. */
-static Status complete_process(World *w, WorldItem *process) {
-    if (process->removed) return ST_OK;
-    complete_pid(w, process);
-    complete_parent(w, process);
-    TRY(complete_path(w, process));
-    return bind_value(w, process, FACT_process);
 }
 
 Status world_bind_item(World *w, WorldItem *item) {
     TRY(bind_item(w, item));
-    return item->fact == FACT_process ? complete_process(w, item) : ST_OK;
+    return item->fact == FACT_process ? process_complete(w, item) : ST_OK;
 }
 
 /* Two subjects may become one: the later one is kept, in the place of the earlier; what is told
@@ -213,7 +157,7 @@ Status world_bind(World *w) {
     TRY(variables_make(w));
     for (FactId fact = 0; fact < FACT_COUNT; fact++)
         if (w->tables[fact].first) TRY(bind_table(w, &w->tables[fact]));
-    for (WorldItem *i = w->tables[FACT_process].first; i; i = i->next) TRY(complete_process(w, i));
+    for (WorldItem *i = w->tables[FACT_process].first; i; i = i->next) TRY(process_complete(w, i));
     return world_derive(w);
 }
 

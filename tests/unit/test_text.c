@@ -59,7 +59,10 @@ static void broken_sequences_yield_one_byte(void **state) {
         size_t at = 0;
         assert_int_equal(text_utf8_next(span_str(bad[i]), &at), TEXT_REPLACEMENT);
         assert_int_equal(at, 1);
+        assert_false(text_is_utf8(span_str(bad[i])));
     }
+    assert_true(text_is_utf8(span_str("a\xc3\xa4\xef\xbf\xbd\xf0\x9f\x98\x80")));
+    assert_true(text_is_utf8((Span){0}));
 }
 
 /* Heap copies, so that a read past the end is seen. */
