@@ -1,5 +1,6 @@
 /* tell: what one input has to tell leaves for the sink: its Artifact, its run's nouns as the guest
  * sends them, and how the run ended, whatever became of the worker. */
+#include "base/log.h"
 #include "engine/internal.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -304,7 +305,7 @@ static uint64_t most_bytes(const Engine *e) {
 
 /* Everything that the guest sent so far. */
 static void receive_frames(Item *i) {
-    Frame f;
+    Frame f = {0};
     Status s = ST_OK;
     while (s == ST_OK && !i->engine->stopping && (s = frame_next(&i->guest.in, &f)) == ST_OK)
         s = msg_receive(&i->receiver, f, &i->sink);
@@ -312,6 +313,8 @@ static void receive_frames(Item *i) {
     i->broken =
         (s != ST_OK && s != ST_NOT_FOUND) || (s == ST_NOT_FOUND && peer_drained(&i->guest) &&
                                               i->receiver.ended && frame_held(&i->guest.in));
+    if (i->broken)
+        log_warn("a worker sent a frame of type %u: %s", (unsigned)f.type, status_text(s));
     if (i->broken || i->flooded) peer_stop(&i->guest);
 }
 

@@ -93,9 +93,9 @@ static void emit_file(void *context, const char *path, const Node *node, Span by
     Artifact a = {.parent = m->config->artifact,
                   .offset = MODEL_NO_OFFSET,
                   .name = path,
+                  .format = "unknown", /* the engine finds out, and hashes */
                   .origin = "dropped",
                   .size = bytes.n,
-                  .digests = hash_all(bytes),
                   .bytes = bytes};
     sink_artifact(m->sink, &a);
 }

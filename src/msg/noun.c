@@ -1,6 +1,7 @@
 #include "msg/noun.h"
 #include "msg/check.h"
 #include "msg/code.h"
+#include <assert.h>
 
 /* ---- Artifact ---- */
 
@@ -24,6 +25,7 @@ static Digests get_digests(Cur *c) {
 }
 
 void noun_put_artifact(Buf *out, const Artifact *a) {
+    assert(a->name && a->format && a->origin);
     msg_put_uint(out, a->id);
     msg_put_uint(out, a->parent);
     msg_put_uint(out, a->offset);
@@ -97,6 +99,7 @@ Status noun_get_event(Arena *a, Span payload, Event *out) {
 /* ---- Call ---- */
 
 void noun_put_call(Buf *out, const Call *k) {
+    assert(k->module && k->name && k->caller);
     msg_put_uint(out, k->run);
     msg_put_uint(out, k->artifact);
     msg_put_uint(out, k->n);
@@ -131,6 +134,7 @@ Status noun_get_call(Arena *a, Span payload, Call *out) {
 /* ---- Finding ---- */
 
 void noun_put_finding(Buf *out, const Finding *f) {
+    assert(f->rule && f->title);
     msg_put_text(out, f->rule);
     msg_put_uint(out, f->severity);
     msg_put_text(out, f->title);
@@ -155,6 +159,7 @@ Status noun_get_finding(Arena *a, Span payload, Finding *out) {
 /* ---- Run ---- */
 
 void noun_put_run(Buf *out, const Run *r) {
+    assert(r->world && r->ended);
     msg_put_uint(out, r->id);
     msg_put_uint(out, r->artifact);
     msg_put_text(out, r->world);

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "model/model.h"
 
+/* Text that model.h does not call optional must not be NULL. */
 void noun_put_artifact(Buf *out, const Artifact *a);
 void noun_put_event(Buf *out, const Event *e);
 void noun_put_call(Buf *out, const Call *c);
