@@ -42,23 +42,24 @@ static World *world(Arena *a, World **w) {
     return *w;
 }
 
-static void one_edit(World **w, Arena *a, Span text) {
+static void one_edit(World **w, Arena *a, Span text, bool apply) {
     WorldEdit edit;
     WorldError error = {0};
     Status status = edit_parse(a, text, NULL, &edit, &error);
     if (status == ST_SYNTAX && (!error.text || !error.column)) __builtin_trap();
     if (status != ST_OK) return;
     check_spelling(a, &edit);
-    if (world(a, w)) edit_apply(*w, &edit, &error);
+    if (apply && world(a, w)) edit_apply(*w, &edit, &error);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Arena a = arena_new(8 << 20);
     World *w = NULL;
-    for (size_t at = 0; at < size;) {
+    bool apply = size && data[0] == '!';
+    for (size_t at = apply; at < size;) {
         const uint8_t *end = memchr(data + at, '\n', size - at);
         size_t n = end ? (size_t)(end - data) - at : size - at;
-        one_edit(&w, &a, span(data + at, n));
+        one_edit(&w, &a, span(data + at, n), apply);
         at += n + 1;
     }
     uint8_t digest[32];
