@@ -191,9 +191,10 @@ static uint32_t connect_ntdll(Process *p, const Pe *pe, uint64_t base) {
     p->entry_start = export_of(pe, base, "RtlUserThreadStart");
     p->entry_raise = export_of(pe, base, "KiRaiseUserExceptionDispatcher");
     bool good = p->entry_exception && p->entry_apc && p->entry_initialize && p->entry_start;
-    /* Wine's ntdll.dll leaves through these two pointers; SYSCALL itself on 64-bit. */
-    good = good && set_pointer_export(p, pe, base, "__wine_syscall_dispatcher", GADGET_SYSCALL32) &&
-           set_pointer_export(p, pe, base, "__wine_unix_call_dispatcher",
+    /* Wine's ntdll.dll leaves through these two pointers (whose names tools/pack/hide.py made
+     * ordinary); by SYSCALL itself on 64-bit. */
+    good = good && set_pointer_export(p, pe, base, "__host_syscall_dispatcher", GADGET_SYSCALL32) &&
+           set_pointer_export(p, pe, base, "__host_unix_call_dispatcher",
                               p->wow64 ? GADGET_UNIX32 : GADGET_UNIX);
     return good ? STATUS_SUCCESS : STATUS_DLL_NOT_FOUND;
 }

@@ -17,9 +17,9 @@ WINE_VERSIONS = re.compile(r'(6\.1\.760[01]|10\.0\.18362)\.\d+')
 PRODUCTS = 'Microsoft\u00ae Windows\u00ae Operating System', 'Windows'  # the second where the room is narrow
 COPYRIGHT = '\u00a9 Microsoft Corporation. All rights reserved.'
 
-# Exports of the two kinds that the guest's own loader looks up (__wine_*, wine_server_*) keep their names.
-GIVEAWAY_EXPORT = re.compile(rb'wine_(?!server_)')
-ORDINARY_PREFIX = b'host_'
+# The guest's core knows the new names (src/guest/process.c, nt/host.c).
+GIVEAWAY_EXPORT = re.compile(rb'(_*)wine_')
+ORDINARY_PREFIX = rb'\1host_'
 
 
 def hide(name, image):
@@ -31,7 +31,7 @@ def hide(name, image):
 
 
 def ordinary(name):
-    return GIVEAWAY_EXPORT.sub(ORDINARY_PREFIX, name) if GIVEAWAY_EXPORT.match(name) else name
+    return GIVEAWAY_EXPORT.sub(ORDINARY_PREFIX, name, count=1) if GIVEAWAY_EXPORT.match(name) else name
 
 
 def rename_exports(image):

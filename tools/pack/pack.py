@@ -21,7 +21,7 @@ KIND_IMAGE, KIND_BLOB = 1, 2
 HEADER = struct.Struct('<8sIIIIQQ32s128s')
 ENTRY = struct.Struct('<80sIIQQQ16x')
 
-# Only what Windows loads; Wine ships 16-bit modules (.dll16, .vxd) in the same folder.
+# Only what Windows loads, and nothing that has Wine in its name; Wine ships 16-bit modules (.dll16, .vxd) in the same folder.
 SUFFIXES = {'.acm', '.ax', '.com', '.cpl', '.dll', '.drv', '.ds', '.exe', '.msstyles', '.ocx', '.sys', '.tlb'}
 
 # DLLs lie one below the other from `top` to `bottom`, where Windows 10 has them; programs stay where they were linked.
@@ -40,7 +40,7 @@ def read_images(places, machine):
         files = sorted(place.iterdir()) if place.is_dir() else [place]
         for file in files:
             name = file.name.lower()
-            if file.suffix.lower() not in SUFFIXES or name in images:
+            if file.suffix.lower() not in SUFFIXES or name in images or name.startswith('wine'):
                 continue
             raw = file.read_bytes()
             try:
