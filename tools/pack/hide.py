@@ -19,12 +19,14 @@ COPYRIGHT = '\u00a9 Microsoft Corporation. All rights reserved.'
 
 # The guest's core knows the new names (src/guest/process.c, nt/host.c).
 GIVEAWAY_EXPORT = re.compile(rb'(_*)wine_')
+NAME_TEXT = re.compile(rb'\0(_*)wine_(\w+)(?=\0)')
 ORDINARY_PREFIX = rb'\1host_'
 
 
 def hide(name, image):
     rename_exports(image)
     rename_imports(image)
+    rename_texts(image)
     rewrite_versions(image)
     if name == 'ntdll.dll':
         take_version_from_lcuver(image)
@@ -66,6 +68,11 @@ def rename_imports(image):
                 image.bytes[value + 2:value + 2 + len(name)] = ordinary(name)
             thunk += struct.calcsize(entry)
         at += 20
+
+
+def rename_texts(image):
+    """Wine's start-up code in each DLL looks some of these functions up by name."""
+    image.bytes[:] = NAME_TEXT.sub(rb'\0\1host_\2', image.bytes)
 
 
 def take_version_from_lcuver(image):
