@@ -1,6 +1,7 @@
 #include "guest/exception.h"
 #include "guest/context.h"
 #include "guest/process.h"
+#include "guest/thread.h"
 #include "guest/trace.h"
 #include <Zydis/Zydis.h>
 #include <stdlib.h>
@@ -227,8 +228,8 @@ static void from_fault(Thread *t, const CpuExit *e, ExceptionRecord *r) {
     uint32_t status = vm_fault(t->process->vm, e->address, e->access);
     access_violation(r, e->access, e->address);
     r->code = status;
-    bool in_stack = e->address >= t->stack_allocation && e->address < t->stack_limit;
-    if (status == STATUS_GUARD_PAGE_VIOLATION && in_stack) r->code = STATUS_STACK_OVERFLOW;
+    if (status == STATUS_GUARD_PAGE_VIOLATION && thread_stack_overflows(t, e->address))
+        r->code = STATUS_STACK_OVERFLOW;
 }
 
 void exception_from_cpu(Thread *t, const CpuExit *e) {

@@ -114,9 +114,10 @@ static uint32_t make_teb(Thread *t) {
 }
 
 /* The whole stack is committed, as Wine's ntdll expects when it clears it before the program
- * starts; a guard page lies at its end. */
+ * starts. At its end lie guard pages, which are the room for handling an overflow, and below them
+ * one that nobody may touch. */
 static uint32_t make_stack(Thread *t, uint64_t reserve) {
-    enum { LEAST = 0x100000, GUARD = 0x1000 };
+    enum { LEAST = 0x100000, GUARDS = 4 * PAGE_SIZE };
     Process *p = t->process;
     uint64_t base = 0, size = reserve < LEAST ? LEAST : reserve;
     size = (size + VM_GRANULARITY - 1) & ~(uint64_t)(VM_GRANULARITY - 1);
@@ -125,9 +126,20 @@ static uint32_t make_stack(Thread *t, uint64_t reserve) {
     if (status) return status;
     t->stack_allocation = base;
     t->stack_base = base + size;
-    t->stack_limit = base + 2 * GUARD;
-    uint64_t at = base, length = 2 * GUARD;
-    return vm_protect(p->vm, &at, &length, VM_READWRITE | VM_GUARD, &old);
+    t->stack_limit = base + PAGE_SIZE + GUARDS;
+    uint64_t at = base, length = PAGE_SIZE;
+    status = vm_protect(p->vm, &at, &length, VM_NOACCESS, &old);
+    at = base + PAGE_SIZE;
+    length = GUARDS;
+    return status ? status : vm_protect(p->vm, &at, &length, VM_READWRITE | VM_GUARD, &old);
+}
+
+bool thread_stack_overflows(Thread *t, uint64_t address) {
+    uint64_t at = t->stack_allocation + PAGE_SIZE, length = t->stack_limit - at;
+    uint32_t old;
+    if (address < at || address >= t->stack_limit) return false;
+    vm_protect(t->process->vm, &at, &length, VM_READWRITE, &old);
+    return true;
 }
 
 /* ---- first registers ---- */

@@ -394,7 +394,8 @@ static uint64_t nt_wait_for_alert(Sys *s) {
 
 static uint64_t nt_delay(Sys *s) {
     uint64_t timeout;
-    if (!guest_get_u64(s->process, s->arg[1], &timeout)) return STATUS_ACCESS_VIOLATION;
+    if (!s->arg[1]) timeout = (uint64_t)INT64_MIN; /* for ever */
+    else if (!guest_get_u64(s->process, s->arg[1], &timeout)) return STATUS_ACCESS_VIOLATION;
     Wait w = {.alertable = (uint8_t)s->arg[0], .completes = true, .api = "Sleep"};
     w.deadline = machine_deadline(s->machine, (int64_t)timeout);
     return sys_wait(s, &w);
