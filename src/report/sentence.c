@@ -16,13 +16,43 @@ static size_t cut(Span text, size_t most) {
     return at;
 }
 
+/* Of a user's SID only the last number tells the user: where that begins, or n where there is none.
+ */
+static size_t find_user(Span sid) {
+    size_t n = 0, last = sid.n;
+    while (n < sid.n && (sid.p[n] == '-' || (sid.p[n] >= '0' && sid.p[n] <= '9'))) {
+        n++;
+        if (sid.p[n - 1] == '-') last = n;
+    }
+    return last;
+}
+
+/* Escapes, with S-1-5-21-286-113-362-1001 as S-1-5-21-...-1001. */
+static void write_short(Buf *out, Span text) {
+    static const char user[] = "S-1-5-21-";
+    enum { LENGTH = sizeof user - 1 };
+    const uint8_t *sid;
+    while ((sid = memmem(text.p, text.n, user, LENGTH))) {
+        size_t before = (size_t)(sid - text.p) + LENGTH;
+        Span rest = span_clip(text, before, text.n);
+        size_t last = find_user(rest);
+        text_escape(out, span_clip(text, 0, before));
+        if (last < rest.n) {
+            buf_str(out, "...-");
+            rest = span_clip(rest, last, rest.n);
+        }
+        text = rest;
+    }
+    text_escape(out, text);
+}
+
 void sentence_text(Buf *out, const char *text) {
     Span all = span_str(text);
     if (all.n <= LONGEST_VALUE) {
-        text_escape(out, all);
+        write_short(out, all);
         return;
     }
-    text_escape(out, span_clip(all, 0, cut(all, LONGEST_VALUE)));
+    write_short(out, span_clip(all, 0, cut(all, LONGEST_VALUE)));
     buf_printf(out, "... (%zu bytes)", all.n);
 }
 
@@ -39,23 +69,9 @@ static void write_duration(Buf *out, const Event *e) {
     buf_str(out, printed);
 }
 
-/* HKU\S-1-5-21-286-113-362-1001\...: of a user's SID the last number tells the user. */
-static void write_key(Buf *out, const char *value) {
-    static const char user[] = "HKU\\S-1-5-21-";
-    size_t n = strlen(user), end = n;
-    if (strncmp(value, user, n) == 0) end += strspn(value + n, "0123456789-");
-    while (end > n && value[end - 1] != '-') end--;
-    if (end > n) {
-        buf_printf(out, "%s...-", user);
-        value += end;
-    }
-    sentence_text(out, value);
-}
-
 static void write_value(Buf *out, const Event *e, EventFieldName name) {
     const char *value = event_get(e, name);
     if (name == EF_Duration) write_duration(out, e);
-    else if (name == EF_TargetObject) write_key(out, value);
     else if (name == EF_ExitCode) write_exit_code(out, value);
     else sentence_text(out, value);
 }

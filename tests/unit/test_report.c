@@ -242,7 +242,9 @@ static void shortens_users(void **state) {
     give_event(f, 1, EV_registry_add, 1, "10", EF_TargetObject,
                "HKU\\S-1-5-21-286-113-362-1001\\Software\\x");
     give_event(f, 2, EV_registry_add, 1, "10", EF_TargetObject, "HKU\\S-1-5-18\\Software\\x");
+    give_event(f, 3, EV_registry_add, 1, "10", EF_TargetObject, "S-1-5-21-x S-1-5-21-1-2-3");
     const char *out = end(f);
+    has(out, "creates key S-1-5-21-x S-1-5-21-...-3\n");
     has(out, "creates key HKU\\S-1-5-21-...-1001\\Software\\x\n");
     has(out, "creates key HKU\\S-1-5-18\\Software\\x\n");
     drop(f);
