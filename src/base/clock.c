@@ -175,6 +175,15 @@ void time_print_span(Time ns, char out[TIME_TEXT_SIZE]) {
     else snprintf(out, TIME_TEXT_SIZE, "%s%" PRIu64 " %s", sign, whole, name);
 }
 
+void time_print_seconds(Time ns, char out[TIME_TEXT_SIZE]) {
+    uint64_t n = ns < 0 ? 0 - (uint64_t)ns : (uint64_t)ns, second = (uint64_t)TIME_SECOND;
+    int end = snprintf(out, TIME_TEXT_SIZE, "%s%" PRIu64 ".%09" PRIu64, ns < 0 ? "-" : "",
+                       n / second, n % second);
+    while (out[end - 1] == '0') end--;
+    if (out[end - 1] == '.') end--;
+    out[end] = 0;
+}
+
 Time time_monotonic(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);

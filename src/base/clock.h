@@ -20,6 +20,9 @@ bool time_parse(const char *text, Time *out);
 /* A span of time for people: "10 days", "1.5 s", "250 ms". */
 void time_print_span(Time ns, char out[TIME_TEXT_SIZE]);
 
+/* Seconds as decimal text for programs, exact: "864000", "0.25". */
+void time_print_seconds(Time ns, char out[TIME_TEXT_SIZE]);
+
 /* Windows FILETIME: 100 ns since 1601-01-01. */
 static inline uint64_t time_to_filetime(Time t) {
     return (uint64_t)(t / 100 + INT64_C(116444736000000000));

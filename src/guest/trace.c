@@ -57,11 +57,11 @@ void trace_process_ended(Process *p) {
 void trace_waited(Thread *t) {
     Machine *m = t->process->machine;
     const Wait *w = &t->wait;
-    char span_text[TIME_TEXT_SIZE];
+    char seconds[TIME_TEXT_SIZE];
     uint64_t length = machine_now(m) - w->started;
     if (!w->api || length < (uint64_t)DELAY_LEAST) return;
-    time_print_span((Time)length, span_text);
-    trace_event(m, t, EV_delay, {EF_Duration, span_text}, {EF_Api, w->api});
+    time_print_seconds((Time)length, seconds);
+    trace_event(m, t, EV_delay, {EF_Duration, seconds}, {EF_Api, w->api});
 }
 
 /* Wine's own images are part of the computer; what the program brought along is news. */

@@ -111,6 +111,23 @@ static void spans_for_people(void **state) {
     assert_span(INT64_MIN, "-106752 days");
 }
 
+static void assert_seconds(Time ns, const char *want) {
+    char text[TIME_TEXT_SIZE];
+    time_print_seconds(ns, text);
+    assert_string_equal(text, want);
+}
+
+static void seconds_for_programs(void **state) {
+    (void)state;
+    assert_seconds(0, "0");
+    assert_seconds(1, "0.000000001");
+    assert_seconds(TIME_SECOND / 4, "0.25");
+    assert_seconds(INT64_C(864000) * TIME_SECOND, "864000");
+    assert_seconds(INT64_C(864000) * TIME_SECOND + 1, "864000.000000001");
+    assert_seconds(-TIME_SECOND * 3 / 2, "-1.5");
+    assert_seconds(INT64_MIN, "-9223372036.854775808");
+}
+
 static void filetimes(void **state) {
     (void)state;
     assert_true(time_to_filetime(0) == UINT64_C(116444736000000000));
@@ -126,6 +143,7 @@ int main(void) {
         cmocka_unit_test(refuses_the_rest),
         cmocka_unit_test(every_day_of_our_range_comes_back),
         cmocka_unit_test(spans_for_people),
+        cmocka_unit_test(seconds_for_programs),
         cmocka_unit_test(filetimes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
