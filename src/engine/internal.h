@@ -53,6 +53,7 @@ typedef struct {
     MsgReceiver receiver;
     bool broken, flooded, told_run;
     uint64_t events, last_event;
+    Time first_time; /* of the first event */
     EventCategory last_category;
 } Item;
 

@@ -111,11 +111,20 @@ static uint32_t run_id(Item *i, uint32_t theirs) {
     return ours;
 }
 
+/* How far the run has come by its events, between the guest's own signs of life. */
+static void follow_time(Item *i, Time now) {
+    Time lived;
+    if (!i->events) i->first_time = now;
+    if (!__builtin_sub_overflow(now, i->first_time, &lived) && lived > i->receiver.virtual_time)
+        i->receiver.virtual_time = lived;
+}
+
 static void on_event(Sink *s, const Event *e) {
     Item *i = (Item *)s;
     Event ours = *e;
     ours.run = run_id(i, e->run);
     ours.artifact = ids_find(&i->artifacts, e->artifact);
+    follow_time(i, e->time);
     i->events++;
     i->last_event = e->n;
     i->last_category = e->category;
