@@ -185,7 +185,8 @@ static Status look_at_bytes(Item *i, Arena *a, Span bytes, Look *out) {
     return s;
 }
 
-/* A file that the guest wrote: what it is we find out ourselves. */
+/* A file that the guest wrote, or the program itself where that is one of the world: what it is we
+ * find out ourselves. */
 static void on_artifact(Sink *s, const Artifact *dropped) {
     Item *i = (Item *)s;
     Arena a = arena_new(256 << 20);
@@ -209,6 +210,7 @@ static void on_artifact(Sink *s, const Artifact *dropped) {
     }
     uint32_t id = number_artifact(&i->engine->numbers, &ours);
     ids_add(&i->artifacts, dropped->id, id);
+    if (i->of_world && !i->artifact) i->artifact = i->artifacts.otherwise = id;
     if (looked != ST_OK && looked != ST_INTERRUPTED)
         tell_failed_look(i, id, looked, i->engine->child_looker.death);
     arena_reset(&a);

@@ -57,8 +57,25 @@ static const char *refusal(uint32_t status) {
     }
 }
 
+/* A program that was in the world already: nobody outside has its bytes. */
+static void tell_own_program(Machine *m) {
+    Name *name = fs_find(m->fs, m->config->path, false);
+    Span bytes;
+    void *copy = NULL;
+    if (!name || node_is_directory(name->node) || !fs_read_all(name->node, &bytes, &copy)) return;
+    sink_artifact(m->sink, &(Artifact){.id = m->config->artifact,
+                                       .offset = MODEL_NO_OFFSET,
+                                       .name = m->config->path,
+                                       .format = "unknown", /* the engine finds out, and hashes */
+                                       .origin = "world",
+                                       .size = bytes.n,
+                                       .bytes = bytes});
+    free(copy);
+}
+
 static Section *load_image(Machine *m, uint32_t *status) {
     if (m->config->sample.n) fs_put(m->fs, m->config->path, m->config->sample);
+    else tell_own_program(m);
     return image_open(m, m->config->path, status);
 }
 

@@ -13,11 +13,11 @@
 
 typedef struct {
     uint32_t id, parent;
-    uint64_t offset;    /* in the parent's bytes, or MODEL_NO_OFFSET */
-    const char *name;   /* as the analyst gave it, or as the guest named it */
-    const char *format; /* "pe32", "pe32+", "text", "empty", "unknown", ... */
+    uint64_t offset;         /* in the parent's bytes, or MODEL_NO_OFFSET */
+    const char *name;        /* as the analyst gave it, or as the guest named it */
+    const char *format;      /* "pe32", "pe32+", "text", "empty", "unknown", ... */
     const char *description; /* the format for a person, or NULL */
-    const char *origin; /* "input", or what made it: "dropped" */
+    const char *origin;      /* "input"; or where it came from: "dropped", "world" */
     uint64_t size;
     Digests digests;
     Span bytes;         /* where the maker has them at hand; never printed */
