@@ -251,6 +251,12 @@ static Status open_packs(Machine *m) {
     return ST_OK;
 }
 
+/* Programs are started from the desktop: explorer.exe is their parent. */
+static uint32_t shell_id(const World *w) {
+    const WorldItem *shell = world_find(w, FACT_process, "explorer.exe");
+    return shell ? (uint32_t)item_number(shell, FACT_process_pid, 0) : 0;
+}
+
 static Status open_machine(Machine *m, const GuestConfig *config) {
     *m = (Machine){.config = config, .world = config->world, .sink = config->sink};
     m->scratch = arena_new(SCRATCH_ROOM);
@@ -261,7 +267,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     m->random = (uint64_t)world_number(m->world, FACT_seed) * UINT64_C(0x9E3779B97F4A7C15) + 1;
     m->next_id = FIRST_ID;
     m->luid = FIRST_LUID;
-    m->first_parent = FIRST_ID - 1200;
+    m->first_parent = shell_id(m->world);
     TRY(ram_open(&m->ram, config->budget.memory,
                  pack_size(config->pack64) + pack_size(config->pack32)));
     TRY(open_packs(m));

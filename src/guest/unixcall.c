@@ -31,6 +31,12 @@ static uint32_t no_such_library(UnixCall *c) {
     return STATUS_DLL_NOT_FOUND;
 }
 
+/* There are no host libraries in the guest: a function without unwind data is a leaf. */
+static uint32_t no_unwind_data(UnixCall *c) {
+    (void)c;
+    return STATUS_UNSUCCESSFUL;
+}
+
 /* win32u passes the place of its dispatcher pointer. */
 static uint32_t win32u_init(UnixCall *c) {
     uint64_t gadget = c->process->wow64 ? GADGET_SYSCALL32 : 0;
@@ -40,7 +46,7 @@ static uint32_t win32u_init(UnixCall *c) {
 
 static const UnixRow rows[] = {
     {"ntdll.dll", 0, no_such_library}, /* load_so_dll */
-    {"ntdll.dll", 1, no_such_library}, /* unwind_builtin_dll */
+    {"ntdll.dll", 1, no_unwind_data}, /* unwind_builtin_dll */
     {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"bcrypt.dll", 0, attach},
     {"crypt32.dll", 0, attach},        {"secur32.dll", 0, attach},     {"winspool.drv", 0, attach},
     {"opengl32.dll", 0, attach},
