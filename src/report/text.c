@@ -95,6 +95,8 @@ static void add_line(Arena *a, Lines *lines, size_t limit, const Line *values, S
     for (Line *l = lines->first; l; l = l->next)
         if (same(l, values->hash, text, values->subject)) {
             l->count += values->count;
+            if (__builtin_add_overflow(l->length, values->length, &l->length))
+                l->length = INT64_MAX;
             return;
         }
     if (lines->kept < limit) append(a, lines, values, text);
@@ -154,6 +156,11 @@ static void note_process(Arena *a, TextRun *run, const char *process) {
     else if (strcmp(run->process, process) != 0) run->processes = true;
 }
 
+static Time length_of(const Event *e) {
+    Time all;
+    return __builtin_mul_overflow(event_duration(e), e->count, &all) ? INT64_MAX : all;
+}
+
 static void take_event(Report *r, const Event *e) {
     Collector *c = r->state;
     Block *b = &c->block;
@@ -171,6 +178,7 @@ static void take_event(Report *r, const Event *e) {
     Span text = buf_span(&c->scratch);
     Line line = {.subject = subject_of(e),
                  .count = e->count,
+                 .length = length_of(e),
                  .hash = hash_of(text),
                  .at = e->time - run->began};
     add_line(&b->arena, &run->themes[theme_of[e->category]], LINES_PER_THEME, &line, text);

@@ -18,6 +18,7 @@ struct Line {
     const char *subject; /* who did it: the base name of its image; or NULL */
     const char *text;
     uint64_t count;
+    Time length; /* of all delays that are folded here */
     uint32_t hash;
     Time at;
 };

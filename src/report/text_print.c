@@ -95,8 +95,18 @@ static void print_findings(const Page *p, const Block *block) {
 
 /* ---- what it did ---- */
 
+/* "  x 10, 10 days in all" */
+static void write_repeats(Buf *b, const Line *l) {
+    char length[TIME_TEXT_SIZE], number[PAGE_NUMBER];
+    if (l->count < 2) return;
+    buf_printf(b, "  x %s", page_number(number, l->count));
+    if (!l->length) return;
+    time_print_span(l->length, length);
+    buf_printf(b, ", %s in all", length);
+}
+
 static void print_line(const Page *p, const Line *l, bool subject) {
-    char time[TIME_TEXT_SIZE], number[PAGE_NUMBER];
+    char time[TIME_TEXT_SIZE];
     Buf b = buf_new(ITEM_CAP);
     if (l->at) time_print_span(l->at, time);
     else snprintf(time, sizeof time, "0 s");
@@ -105,7 +115,7 @@ static void print_line(const Page *p, const Line *l, bool subject) {
         buf_byte(&b, ' ');
     }
     buf_str(&b, l->text);
-    if (l->count > 1) buf_printf(&b, "  x %s", page_number(number, l->count));
+    write_repeats(&b, l);
     page_item(p, DEEPER + 2, TIME_COLUMN, INK_DIM, time, buf_span(&b));
     buf_free(&b);
 }

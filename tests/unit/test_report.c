@@ -211,10 +211,15 @@ static void spells_fields(void **state) {
     give_event(f, 1, EV_process_termination, 1, "10", EF_ExitCode, "3221225477");
     give_event(f, 2, EV_process_termination, 1, "11", EF_ExitCode, "3");
     give_event(f, 3, EV_delay, 1, "11", EF_Duration, "864000");
+    give_event(f, 4, EV_delay, 2, "11", EF_Duration, "0.5");
+    give_event(f, 5, EV_delay, 1, "11", EF_Duration, "0.5");
+    give_event(f, 6, EV_delay, UINT64_MAX, "11", EF_Duration, "8");
     const char *out = end(f);
     has(out, "process 10 ends with c0000005\n");
     has(out, "process 11 ends with 3\n");
     has(out, "waits 10 days\n");
+    has(out, "waits 500 ms  x 3, 1.5 s in all\n");
+    has(out, "waits 8 s  x 18,446,744,073,709,551,615, 106752 days in all\n");
     drop(f);
 }
 
