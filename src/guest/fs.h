@@ -64,6 +64,7 @@ bool fs_exhausted(const FileSystem *fs);
 struct Volume {
     char letter;            /* 'C' */
     char *device;           /* \Device\HarddiskVolume3 */
+    char guid_name[48];     /* Volume{...}: its other name below \??\ */
     const WorldItem *drive; /* FACT_drive */
     Name *root;
     uint64_t created; /* FILETIME */
@@ -217,6 +218,14 @@ uint32_t fs_link(FileSystem *fs, FsHandle *h, const FsPath *to, bool replace);
 /* Times of 0 stay as they are. */
 void fs_set_times(Node *n, uint64_t created, uint64_t accessed, uint64_t written, uint64_t changed);
 void fs_set_attributes(Node *n, uint32_t attributes);
+
+/* ---- the disk below the fixed volumes, as raw bytes ---- */
+
+/* A file without a name: a master boot record, then zeroes, and what the guest wrote. NULL: no
+ * memory, or there is no volume. */
+Node *fs_disk(FileSystem *fs);
+/* Where a fixed volume begins on it. */
+uint64_t fs_volume_start(const FileSystem *fs, const Volume *v);
 
 /* ---- byte-range locks ---- */
 

@@ -58,9 +58,10 @@ static void tell_made(Sys *s, DiskFile *d, uint64_t information) {
 static uint32_t open_node(Sys *s, const FileOpen *how, const FsPath *path, FsHandle *handle,
                           uint64_t *information) {
     FsHow h = {how->access, how->share, how->disposition, how->options, how->attributes};
-    if (path->name && how->access & (FILE_WRITE_DATA | FILE_APPEND_DATA) &&
-        section_image_in_use(path->name->node))
-        return STATUS_SHARING_VIOLATION;
+    if (path->name && section_image_in_use(path->name->node)) {
+        if (how->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) return STATUS_SHARING_VIOLATION;
+        if (how->options & FILE_DELETE_ON_CLOSE) return STATUS_CANNOT_DELETE;
+    }
     uint32_t done = 0, status = fs_open_file(s->machine->fs, path, &h, handle, &done);
     *information = done;
     return checked(s->machine, status);
@@ -229,7 +230,8 @@ static uint32_t disk_control(File *f, Io *io) {
     case FSCTL_IS_VOLUME_MOUNTED:
     case FSCTL_SET_COMPRESSION: return STATUS_SUCCESS;
     default:
-        machine_unmodelled(f->object.machine, "control %#x of a file", io->code);
+        if (io->code >> 16 == FILE_DEVICE_FILE_SYSTEM)
+            machine_unmodelled(f->object.machine, "control %#x of a file", io->code);
         return STATUS_INVALID_DEVICE_REQUEST;
     }
 }

@@ -45,21 +45,21 @@ static uint32_t length_info(Io *io, uint64_t size) {
     return answer(io, &b, 8);
 }
 
-/* STORAGE_DEVICE_NUMBER: disk 0, its third partition. */
-static uint32_t device_number(Io *io) {
+/* STORAGE_DEVICE_NUMBER: disk 0; 0 is the whole of it, a volume lies on a partition. */
+static uint32_t device_number(Io *io, bool whole) {
     Buf b = buf_new(12);
     buf_le(&b, FILE_DEVICE_DISK, 4);
     buf_le(&b, 0, 4);
-    buf_le(&b, 3, 4);
+    buf_le(&b, whole ? 0 : 2, 4);
     return answer(io, &b, 12);
 }
 
-static uint32_t extents(Io *io, uint64_t size) {
+static uint32_t extents(Io *io, uint64_t start, uint64_t size) {
     Buf b = buf_new(32);
     buf_le(&b, 1, 4);
     buf_le(&b, 0, 4);
-    buf_le(&b, 0, 8);          /* disk 0 */
-    buf_le(&b, 0x11300000, 8); /* behind the boot partitions */
+    buf_le(&b, 0, 8); /* disk 0 */
+    buf_le(&b, start, 8);
     buf_le(&b, size, 8);
     return answer(io, &b, 32);
 }
@@ -104,14 +104,14 @@ static uint32_t query_property(Io *io, const WorldItem *drive) {
     return query ? STATUS_SUCCESS : descriptor(io, drive);
 }
 
-uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t size) {
+uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t start, uint64_t size) {
     switch (io->code) {
     case IOCTL_DISK_GET_DRIVE_GEOMETRY: return geometry(io, size, false);
     case IOCTL_DISK_GET_DRIVE_GEOMETRY_EX: return geometry(io, size, true);
     case IOCTL_DISK_GET_LENGTH_INFO: return length_info(io, size);
-    case IOCTL_STORAGE_GET_DEVICE_NUMBER: return device_number(io);
+    case IOCTL_STORAGE_GET_DEVICE_NUMBER: return device_number(io, !start);
     case IOCTL_STORAGE_QUERY_PROPERTY: return query_property(io, drive);
-    case IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS: return extents(io, size);
+    case IOCTL_VOLUME_GET_VOLUME_DISK_EXTENTS: return extents(io, start, size);
     case IOCTL_DISK_IS_WRITABLE:
     case IOCTL_STORAGE_CHECK_VERIFY:
     case IOCTL_STORAGE_CHECK_VERIFY2: return STATUS_SUCCESS;

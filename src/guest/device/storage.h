@@ -4,7 +4,7 @@
 
 #include "guest/file.h"
 
-/* Answers a control of a disk or of a volume on it; `size` in bytes is that of what was opened. */
-uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t size);
+/* Answers a control of a disk or of a volume on it, which begins at `start` and has so many bytes. */
+uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t start, uint64_t size);
 
 #endif

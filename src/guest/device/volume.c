@@ -1,9 +1,7 @@
-/* Volumes: what is told of them through any of their files, and the volume itself as a file
- * (\\.\C:). */
+/* Volumes: what is told of them through any of their files. */
 #include "guest/nt/volume.h"
 #include "base/text.h"
 #include "guest/device/disk.h"
-#include "guest/device/storage.h"
 
 enum { SECTOR = 512, UNIT = 4096 };
 
@@ -106,34 +104,4 @@ uint32_t volume_query(const Volume *v, Sys *s, uint32_t class, Fields *out) {
 
 uint32_t disk_query_volume(File *f, Sys *s, uint32_t class, Fields *out) {
     return volume_query(((DiskFile *)f)->handle.node->volume, s, class, out);
-}
-
-/* ---- the volume itself ---- */
-
-typedef struct {
-    File file;
-    Volume *volume;
-} VolumeFile;
-
-static uint32_t query_volume(File *f, Sys *s, uint32_t class, Fields *out) {
-    return volume_query(((VolumeFile *)f)->volume, s, class, out);
-}
-
-static uint32_t control(File *f, Io *io) {
-    const Volume *v = ((VolumeFile *)f)->volume;
-    return storage_control(io, v->drive, drive_number(v, FACT_drive_size));
-}
-
-static const FileOps volume_ops = {
-    .device_type = FILE_DEVICE_DISK,
-    .query_volume = query_volume,
-    .control = control,
-};
-
-uint32_t volume_open(Sys *s, const FileOpen *how, Volume *v, File **out) {
-    VolumeFile *f = file_new(s->machine, &volume_ops, sizeof *f, how, how->path);
-    if (!f) return STATUS_NO_MEMORY;
-    f->volume = v;
-    *out = &f->file;
-    return STATUS_SUCCESS;
 }

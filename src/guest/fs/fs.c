@@ -33,6 +33,7 @@ void fs_free(FileSystem *fs) {
         name_drop(v->root);
         free(v->device);
     }
+    node_drop(fs->disk);
     free(fs->volumes);
     free(fs->windows_path);
     free(fs);

@@ -32,6 +32,8 @@ struct FileSystem {
     size_t volume_count;
     Node *windows;      /* %SystemRoot% */
     char *windows_path; /* X:\Windows */
+    Node *disk;         /* made when somebody opens it */
+    uint8_t boot_record[512];
     uint64_t next_id, next_order;
     Meter written, allocated; /* bytes that the guest wrote, and host memory for them */
     bool exhausted;

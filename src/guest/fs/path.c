@@ -92,6 +92,9 @@ static const Volume *volume_of_drive(const FileSystem *fs, Span path) {
 static char *dos_path(const FileSystem *fs, Arena *a, Span rest) {
     const Volume *v = volume_of_drive(fs, rest);
     if (v) return joined(a, v->device, span_clip(rest, 2, rest.n));
+    for (size_t i = 0; i < fs->volume_count; i++)
+        if (starts_parts(rest, fs->volumes[i].guid_name))
+            return joined(a, fs->volumes[i].device, behind(rest, fs->volumes[i].guid_name));
     if (starts_parts(rest, "UNC")) return unc_path(fs, a, span_clip(rest, 4, rest.n));
     for (size_t i = 0; i < sizeof dos_devices / sizeof *dos_devices; i++)
         if (starts_parts(rest, dos_devices[i].name))

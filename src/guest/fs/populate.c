@@ -52,11 +52,19 @@ static Name *root_name(FileSystem *fs, Volume *v) {
     return name;
 }
 
+/* As Windows names the partitions of a disk with a master boot record: signature and start. */
+static void name_by_guid(Volume *v) {
+    uint64_t serial = (uint64_t)item_number(v->drive, FACT_drive_serial, 0);
+    snprintf(v->guid_name, sizeof v->guid_name, "Volume{%08x-0000-0000-0000-%02x1f00000000}",
+             (unsigned)serial, (unsigned)(v->letter & 0x1f) << 3);
+}
+
 static bool add_volume(FileSystem *fs, const WorldItem *drive, unsigned number) {
     const char *type = item_text(drive, FACT_drive);
     Volume *v = &fs->volumes[fs->volume_count];
     *v = (Volume){.letter = drive->subject[0], .drive = drive, .created = fs->installed};
     v->device = device_name(kind_of(type), number);
+    name_by_guid(v);
     v->fixed = kind_of(type) == &kinds[0];
     v->read_only = type && !strcmp(type, "cdrom");
     v->root = v->device ? root_name(fs, v) : NULL;

@@ -238,7 +238,8 @@ static uint64_t nt_unlock_file(Sys *s) {
 
 /* ---- directory changes ---- */
 
-/* (file, event, apc, context, status block, buffer, length, filter, subtree) */
+/* (file, event, apc, context, status block, buffer, length, filter, subtree). It never waits:
+ * kernelbase opens the directory for synchronous use and waits for the handle itself. */
 static uint64_t nt_notify_change_directory_file(Sys *s) {
     enum { ALL = 0xfff };
     File *f;
@@ -252,6 +253,7 @@ static uint64_t nt_notify_change_directory_file(Sys *s) {
     io->output_size = (uint32_t)s->arg[6];
     io->code = filter;
     io->offset = (uint8_t)s->arg[8];
+    io->synchronous = false;
     return io_start(s, io);
 }
 
