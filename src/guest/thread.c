@@ -282,10 +282,13 @@ void thread_terminate(Thread *t, uint32_t code) {
 }
 
 bool apc_queue(Thread *t, uint64_t routine, uint64_t a, uint64_t b, uint64_t c) {
-    Apc *apc = t->state == THREAD_DEAD ? NULL : calloc(1, sizeof *apc), **link = &t->apcs;
+    enum { MOST = 10000 };
+    Apc **link = &t->apcs;
+    size_t queued = 0;
+    for (; *link; link = &(*link)->next) queued++;
+    Apc *apc = t->state == THREAD_DEAD || queued == MOST ? NULL : calloc(1, sizeof *apc);
     if (!apc) return false;
     *apc = (Apc){.routine = routine, .argument = {a, b, c}};
-    while (*link) link = &(*link)->next;
     *link = apc;
     t->process->machine->changed = true;
     return true;

@@ -170,7 +170,11 @@ const VmRegion *vm_region_at(const Vm *vm, size_t index) {
     return &vm->regions[index];
 }
 
+/* A program that reserves without end gets no more: each region moves those behind it. */
+enum { MOST_REGIONS = 1 << 16 };
+
 static VmRegion *region_add(Vm *vm, VmRegion region) {
+    if (vm->region_count == MOST_REGIONS) return NULL;
     if (vm->region_count == vm->region_room) {
         size_t room = vm->region_room ? vm->region_room * 2 : 64;
         VmRegion *more = realloc(vm->regions, room * sizeof *more);

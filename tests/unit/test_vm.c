@@ -155,6 +155,17 @@ static void all_frames_come_back(void **state) {
     assert_int_equal(b.ram.used, before);
 }
 
+static void regions_end_somewhere(void **state) {
+    (void)state;
+    uint32_t status;
+    do {
+        uint64_t base = 0;
+        status = allocate(&base, 1, VM_RESERVE, VM_READWRITE);
+    } while (status == STATUS_SUCCESS);
+    assert_int_equal(status, STATUS_NO_MEMORY);
+    assert_true(vm_region_count(b.vm) <= 1 << 16);
+}
+
 static void the_commit_limit_holds(void **state) {
     (void)state;
     uint64_t base = 0;
@@ -170,6 +181,7 @@ int main(void) {
         TEST(allocations_do_not_overlap), TEST(a_limit_on_addresses_holds),
         TEST(a_guard_is_seen_once),       TEST(views_share_until_they_copy),
         TEST(all_frames_come_back),       TEST(the_commit_limit_holds),
+        TEST(regions_end_somewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
