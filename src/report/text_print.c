@@ -196,8 +196,7 @@ static void print_list(const Page *p, const char *title, const Value *list) {
     buf_free(&b);
 }
 
-/* " (c0000135: a DLL that it needs was not found)" after "exit 3221225781". */
-static void explain_exit(Buf *b, const char *ended) {
+static const char *meaning_of(uint64_t code) {
     static const struct {
         uint32_t code;
         const char *meaning;
@@ -205,12 +204,20 @@ static void explain_exit(Buf *b, const char *ended) {
 #define ENDING(code, meaning) {code, meaning},
 #include "report/endings.def"
     };
-    unsigned long long code;
-    if (sscanf(ended, "exit %llu", &code) != 1 || code < 0x40000000) return;
-    buf_printf(b, " (%llx", code);
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++)
-        if (endings[i].code == code) buf_printf(b, ": %s", endings[i].meaning);
-    buf_byte(b, ')');
+        if (endings[i].code == code) return endings[i].meaning;
+    return NULL;
+}
+
+/* " (c0000135: a DLL that it needs was not found)" after "exit 3221225781", the meaning alone after
+ * "unhandled exception c0000005 at ...". */
+static void explain_ending(Buf *b, const char *ended) {
+    unsigned long long code;
+    bool exited = sscanf(ended, "exit %llu", &code) == 1 && code >= 0x40000000;
+    if (!exited && sscanf(ended, "unhandled exception %llx", &code) != 1) return;
+    const char *meaning = meaning_of(code);
+    if (exited) buf_printf(b, " (%llx%s%s)", code, meaning ? ": " : "", meaning ? meaning : "");
+    else if (meaning) buf_printf(b, " (%s)", meaning);
 }
 
 static void print_life(const Page *p, const TextRun *run) {
@@ -224,7 +231,7 @@ static void print_life(const Page *p, const TextRun *run) {
 static void print_ending(const Page *p, const TextRun *run) {
     Buf b = buf_new(ITEM_CAP);
     sentence_text(&b, run->ended);
-    explain_exit(&b, run->ended);
+    explain_ending(&b, run->ended);
     if (run->nondeterministic)
         buf_str(&b, " (stopped by the wall clock: another run may get further or less far)");
     heading(p, "How it ended");

@@ -229,6 +229,9 @@ static void explains_exit_codes(void **state) {
         {"exit 3221225781", "exit 3221225781 (c0000135: a DLL that it needs was not found)\n"},
         {"exit 3735928559", "exit 3735928559 (deadbeef)\n"},
         {"exit 1", "exit 1\n"},
+        {"unhandled exception c0000094 at a.exe+0x1",
+         "unhandled exception c0000094 at a.exe+0x1 (it divided by zero)\n"},
+        {"unhandled exception 1234 at a.exe+0x1", "unhandled exception 1234 at a.exe+0x1\n"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         Fixture *f = begin((ReportOptions){.format = REPORT_TEXT});
