@@ -26,9 +26,10 @@ static uint32_t system_time(UnixCall *c) {
                                                                         : STATUS_ACCESS_VIOLATION;
 }
 
-static uint32_t no_such_library(UnixCall *c) {
+/* What is no PE could be a host library to Wine; here it is just no program. */
+static uint32_t no_host_library(UnixCall *c) {
     (void)c;
-    return STATUS_DLL_NOT_FOUND;
+    return STATUS_INVALID_IMAGE_FORMAT;
 }
 
 /* There are no host libraries in the guest: a function without unwind data is a leaf. */
@@ -45,7 +46,7 @@ static uint32_t win32u_init(UnixCall *c) {
 }
 
 static const UnixRow rows[] = {
-    {"ntdll.dll", 0, no_such_library}, /* load_so_dll */
+    {"ntdll.dll", 0, no_host_library}, /* load_so_dll */
     {"ntdll.dll", 1, no_unwind_data}, /* unwind_builtin_dll */
     {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"bcrypt.dll", 0, attach},
     {"crypt32.dll", 0, attach},        {"secur32.dll", 0, attach},     {"winspool.drv", 0, attach},

@@ -301,7 +301,8 @@ uint32_t vm_allocate(Vm *vm, uint64_t *base, uint64_t *size, uint32_t how, uint3
 
 uint32_t vm_decommit(Vm *vm, uint64_t *base, uint64_t *size) {
     const VmRegion *r = region_of(vm, *base);
-    if (!r || r->type != VM_PRIVATE) return STATUS_MEMORY_NOT_ALLOCATED;
+    if (!r) return STATUS_MEMORY_NOT_ALLOCATED;
+    if (r->type != VM_PRIVATE) return STATUS_INVALID_PARAMETER;
     if (!*size) {
         if ((*base & ~(uint64_t)PAGE_MASK) != r->base) return STATUS_FREE_VM_NOT_AT_BASE;
         *base = r->base;
@@ -315,7 +316,8 @@ uint32_t vm_decommit(Vm *vm, uint64_t *base, uint64_t *size) {
 
 uint32_t vm_release(Vm *vm, uint64_t *base, uint64_t *size) {
     VmRegion *r = region_of(vm, *base);
-    if (!r || r->type != VM_PRIVATE) return STATUS_MEMORY_NOT_ALLOCATED;
+    if (!r) return STATUS_MEMORY_NOT_ALLOCATED;
+    if (r->type != VM_PRIVATE) return STATUS_INVALID_PARAMETER;
     /* VirtualFree's rule; Wine's kernelbase.dll leaves it to the system call. */
     if (*size) return STATUS_INVALID_PARAMETER;
     if ((*base & ~(uint64_t)PAGE_MASK) != r->base) return STATUS_FREE_VM_NOT_AT_BASE;

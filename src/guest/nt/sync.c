@@ -545,6 +545,13 @@ static uint64_t nt_wait_single(Sys *s) {
     return sys_wait(s, &w);
 }
 
+static bool has_twins(const Wait *w) {
+    for (unsigned i = 0; i < w->count; i++)
+        for (unsigned j = 0; j < i; j++)
+            if (w->objects[i] == w->objects[j]) return true;
+    return false;
+}
+
 /* count, handles, any (1) or all (0), alertable, timeout */
 static uint64_t nt_wait_multiple(Sys *s) {
     Wait w = {.all = !(uint32_t)s->arg[2], .alertable = (uint8_t)s->arg[3], .api = "a wait"};
@@ -557,6 +564,7 @@ static uint64_t nt_wait_multiple(Sys *s) {
         uint32_t status = wait_object(s, handle, &w);
         if (status) return status;
     }
+    if (w.all && has_twins(&w)) return STATUS_INVALID_PARAMETER_MIX;
     if (!read_deadline(s, s->arg[4], &w.deadline)) return STATUS_ACCESS_VIOLATION;
     return sys_wait(s, &w);
 }
