@@ -67,7 +67,7 @@ static void trying(void) {
 }
 
 static CONDITION_VARIABLE not_empty = CONDITION_VARIABLE_INIT, not_full = CONDITION_VARIABLE_INIT;
-static int queue[4], queued;
+static int queue[4], taken, queued;
 static LONG sum;
 
 static DWORD WINAPI take(void *unused) {
@@ -75,7 +75,8 @@ static DWORD WINAPI take(void *unused) {
     for (;;) {
         EnterCriticalSection(&section);
         while (!queued) SleepConditionVariableCS(&not_empty, &section, INFINITE);
-        int item = queue[--queued];
+        int item = queue[taken++ % 4];
+        queued--;
         LeaveCriticalSection(&section);
         WakeConditionVariable(&not_full);
         if (item < 0) return 0;
@@ -86,7 +87,7 @@ static DWORD WINAPI take(void *unused) {
 static void put(int item) {
     EnterCriticalSection(&section);
     while (queued == 4) SleepConditionVariableCS(&not_full, &section, INFINITE);
-    queue[queued++] = item;
+    queue[(taken + queued++) % 4] = item;
     LeaveCriticalSection(&section);
     WakeConditionVariable(&not_empty);
 }

@@ -127,7 +127,7 @@ static void ping_pong(void) {
     for (int i = 0; i < rounds; i++)
         heard += SignalObjectAndWait(ping, pong, 10000, FALSE) == WAIT_OBJECT_0;
     say_number("answers", heard);
-    say_wait("thread", thread);
+    say("the thread ends", WaitForSingleObject(thread, 10000) == WAIT_OBJECT_0);
     CloseHandle(thread);
 }
 
