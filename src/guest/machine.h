@@ -33,6 +33,8 @@ typedef struct {
     uint32_t (*acquire)(Object *o, Thread *t);
     /* The last handle of a process, or of all (o->handles is 0), went. */
     void (*closed)(Object *o, Process *p);
+    /* What NtQueryObject calls it, where the namespace does not hold it; NULL function: `name`. */
+    char *(*path)(const Object *o, Arena *a);
     /* The last reference went: free what the object holds. The object itself is freed after. */
     void (*destroy)(Object *o);
 } ObjectType;

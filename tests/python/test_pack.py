@@ -21,6 +21,12 @@ __declspec(dllexport) int *pointer(int n) { return pointers[n]; }
 __declspec(dllexport) int wine_get_version(void) { return 8; }
 __declspec(dllexport) int wine_server_call(void) { return 9; }
 '''
+CONSOLE = '''
+#define EXPORT __declspec(dllexport) __attribute__((stdcall))
+EXPORT int VerifyConsoleIoHandle(void *handle) { return handle != 0; }
+EXPORT const void *name(void) { static const __WCHAR_TYPE__ text[] = L"WINEUSERNAME"; return text; }
+EXPORT const void *narrow(void) { return "WINEUSERNAME"; }
+'''
 IMPORTER = '''
 __declspec(dllimport) int wine_get_version(void);
 __declspec(dllexport) int call(void) { return wine_get_version(); }
@@ -102,7 +108,7 @@ class Pack:
 
 
 class Packing:
-    """One run of pack.py over five small images; a subclass says for which machine."""
+    """One run of pack.py over six small images; a subclass says for which machine."""
 
     @classmethod
     def setUpClass(cls):
@@ -117,6 +123,7 @@ class Packing:
         build.image('ntdll.dll', EXPORTER, '-shared')
         build.image('A.dll', EXPORTER, '-shared')
         build.image('b.dll', IMPORTER, '-shared', cls.images / 'ntdll.dll', build.resources())
+        build.image('kernel32.dll', CONSOLE, '-shared', '-Wl,--kill-at')
         build.image('program.exe', EXPORTER)
         cls.images.joinpath('old.dll16').write_bytes(b'NE')
         cls.images.joinpath('broken.dll').write_bytes(b'MZ')
@@ -149,7 +156,7 @@ class Packing:
         self.assertEqual(self.pack.ntdll, hashlib.sha256((self.images / 'ntdll.dll').read_bytes()).digest())
 
     def test_entries_are_sorted_and_on_pages(self):
-        self.assertEqual(self.pack.names, ['a.dll', 'b.dll', 'c_1252.nls', 'ntdll.dll', 'program.exe', 'registry'])
+        self.assertEqual(self.pack.names, ['a.dll', 'b.dll', 'c_1252.nls', 'kernel32.dll', 'ntdll.dll', 'program.exe', 'registry'])
         self.assertTrue(all(offset % 4096 == 0 for offset in self.pack.offsets))
 
     def test_what_is_no_image_is_named_and_left_out(self):
@@ -244,6 +251,18 @@ class Packing:
         self.assertEqual(texts[b'FileVersion'], b'10.0.19041.3930')
         self.assertEqual(pe.VS_FIXEDFILEINFO[0].FileVersionMS, 10 << 16)
         self.assertEqual(pe.VS_FIXEDFILEINFO[0].ProductVersionLS, 19041 << 16 | 3930)
+
+    def test_c_libraries_leave_bytes_to_the_console(self):
+        pe, data, _ = self.image('kernel32.dll')
+        at = {e.name: e.address for e in pe.DIRECTORY_ENTRY_EXPORT.symbols}[b'VerifyConsoleIoHandle']
+        code = bytes.fromhex('31c0c3' if self.machine == 'x86_64' else '31c0c20400')
+        self.assertEqual(data[at:at + len(code)], code)
+
+    def test_the_users_name_is_looked_up_as_windows_spells_it(self):
+        _, data, _ = self.image('kernel32.dll')
+        for encoding in 'ascii', 'utf-16-le':
+            self.assertNotIn('WINE'.encode(encoding), data)
+            self.assertIn('USERNAME\0'.encode(encoding), data)
 
     def test_registry_holds_setup_registration_and_codepages(self):
         keys = self.pack.registry()

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from hide import hide  # noqa: E402
 from image import ALLOCATION, MACHINES, PAGE, Image, NotAnImage, round_up  # noqa: E402
 from initial import initial_registry  # noqa: E402
+from mend import mend  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[2] / 'data'
 
@@ -106,6 +107,7 @@ def build(args):
     place_images(images, args.machine)
     for name, (image, _) in images.items():
         hide(name, image)
+        mend(name, image)
         image.seal()
     entries = entries_of(images, args.nls, registry_of(args, images))
     # Renamed when it is whole, so that a pack that exists is a good one.

@@ -54,7 +54,7 @@ static uint64_t nt_duplicate(Sys *s) {
 
 static const char *object_path(Sys *s, const Object *o) {
     if (o->type == &file_type) return file_told_path(s, (const File *)o);
-    return o->name;
+    return o->type->path ? o->type->path(o, s->scratch) : o->name;
 }
 
 static uint64_t finish_query(Sys *s, uint64_t need) {

@@ -217,7 +217,13 @@ static void key_destroy(Object *o) {
     registry_drop(o->machine->registry, ((KeyObject *)o)->key);
 }
 
-static const ObjectType key_type = {.name = "Key", .closed = key_closed, .destroy = key_destroy};
+static char *key_path(const Object *o, Arena *a) {
+    const RegKey *key = ((const KeyObject *)o)->key;
+    return key->deleted ? arena_str(a, "") : registry_path(a, key);
+}
+
+static const ObjectType key_type = {
+    .name = "Key", .path = key_path, .closed = key_closed, .destroy = key_destroy};
 
 /* The key of a handle that grants the access. */
 static uint32_t key_of(Sys *s, uint64_t handle, uint32_t access, RegKey **out) {
