@@ -12,6 +12,7 @@ Header lines `key: value`, an empty line, then the text that the program must pr
     files             files of this folder that lie in the program's working folder, C:\work
     edits             changes of the world, quoted as in a shell
     stream            stdout, or stderr: what the text was printed to
+    gap               what the guest cannot do yet: the case is run, and skipped while it disagrees
     exit              the exit code in hexadecimal, 32 bits; an unhandled exception has its own code
 """
 
@@ -22,7 +23,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 WANT = HERE / "want"
 ARCHITECTURES = ("x64", "x86")
 KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files", "edits",
-        "stream", "exit")
+        "stream", "gap", "exit")
 BITS = {"x64": "64", "x86": "32"}
 
 
@@ -72,6 +73,10 @@ class Case:
     @property
     def oracle_arguments(self):
         return shlex.split(self.header.get("oracle-arguments", self.header.get("arguments", "")))
+
+    @property
+    def gap(self):
+        return self.header.get("gap")
 
     @property
     def package(self):

@@ -19,11 +19,6 @@ static void call(void *p) {
     ((void (*)(void))p)();
 }
 
-/* movaps wants 16 bytes alignment: a general protection fault, which has no address. */
-static __attribute__((noinline, target("sse2"))) void read_unaligned(void *p) {
-    __asm__ volatile("movaps (%0), %%xmm0" : : "r"(p) : "xmm0");
-}
-
 static char *pages(int n, DWORD protection) {
     return VirtualAlloc(NULL, (SIZE_T)n * PAGE, MEM_COMMIT | MEM_RESERVE, protection);
 }
@@ -38,7 +33,6 @@ static void null_pointers(void) {
     say_attempt("write null + 8", write_byte, (void *)8, NULL);
     say_attempt("call null", call, NULL, NULL);
     say("the program counter is null", CONTEXT_PC(&fault_context) == 0);
-    say_attempt("read unaligned", read_unaligned, (char *)&fault_record + 1, (void *)-1);
 }
 
 static void protections(void) {
