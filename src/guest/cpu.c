@@ -150,11 +150,30 @@ static void run_from(Cpu *c, uint64_t rip) {
 }
 
 /* With TF set the engine steps one instruction, raises nothing and returns: the trap is ours. */
+enum { TF = 0x100 };
+
 static bool stepped(Cpu *c) {
-    enum { TF = 0x100 };
     if (c->exit.kind != CPU_BROKEN || c->exit.error || !(cpu_get(c, REG_RFLAGS) & TF)) return false;
     c->exit = (CpuExit){.kind = CPU_EXCEPTION, .vector = 1};
     return true;
+}
+
+static bool is_cut(Cpu *c) {
+    uint64_t page = cpu_get(c, REG_RIP) & ~(uint64_t)PAGE_MASK;
+    return c->exit.kind == CPU_FAULT && c->exit.access == ACCESS_EXECUTE &&
+           (c->exit.address & ~(uint64_t)PAGE_MASK) != page;
+}
+
+/* The engine met the end of the readable code while it translated a block: nothing of the block has
+ * run, and RIP is at its start. The instructions before the one that is cut off run one by one. */
+static void run_up_to_the_cut(Cpu *c) {
+    if (cpu_get(c, REG_RFLAGS) & TF) return;
+    do {
+        cpu_set(c, REG_RFLAGS, cpu_get(c, REG_RFLAGS) | TF);
+        run_from(c, cpu_get(c, REG_RIP));
+    } while ((c->exit.kind == CPU_EXCEPTION && c->exit.vector == 1) ||
+             (c->exit.kind == CPU_BROKEN && stepped(c)));
+    cpu_set(c, REG_RFLAGS, cpu_get(c, REG_RFLAGS) & ~(uint64_t)TF);
 }
 
 void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
@@ -163,6 +182,7 @@ void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
         run_from(c, cpu_get(c, REG_RIP));
     } while (c->exit.kind == CPU_FAULT && c->exit.vector == SOFTMMU_RETRY);
     if (c->exit.kind == CPU_BROKEN) stepped(c);
+    if (is_cut(c)) run_up_to_the_cut(c);
     *out = c->exit;
 }
 

@@ -98,7 +98,7 @@ static uint32_t copy_out(DiskFile *d, Io *io, uint64_t size) {
         size_t n = left < COPY_SIZE ? (size_t)left : COPY_SIZE;
         n = fs_read(d->handle.node, io->offset + io->information, piece, n);
         if (!n) break;
-        if (!io_put(io, io->information, piece, n)) return STATUS_INVALID_USER_BUFFER;
+        if (!io_put(io, io->information, piece, n)) return STATUS_ACCESS_VIOLATION;
         io->information += n;
     }
     return STATUS_SUCCESS;

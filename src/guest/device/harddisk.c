@@ -30,7 +30,7 @@ static uint32_t copy_out(RawFile *f, Io *io) {
         uint64_t left = io->output_size - io->information;
         size_t n = left < PIECE ? (size_t)left : PIECE;
         fs_read(f->disk, f->start + io->offset + io->information, piece, n);
-        if (!io_put(io, io->information, piece, n)) return STATUS_INVALID_USER_BUFFER;
+        if (!io_put(io, io->information, piece, n)) return STATUS_ACCESS_VIOLATION;
         io->information += n;
     }
     return STATUS_SUCCESS;

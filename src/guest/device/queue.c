@@ -43,7 +43,7 @@ uint32_t queue_take(Queue *q, Io *io, uint64_t size, bool one_message) {
     for (uint64_t done = 0; q->first && !status;) {
         Message *m = q->first;
         uint64_t left = m->size - m->at, n = left < size - done ? left : size - done;
-        if (!io_put(io, io->information, m->bytes + m->at, n)) return STATUS_INVALID_USER_BUFFER;
+        if (!io_put(io, io->information, m->bytes + m->at, n)) return STATUS_ACCESS_VIOLATION;
         m->at += n;
         q->taken += n;
         io->information += n;
