@@ -223,6 +223,19 @@ static const RegValue *value_at(Furnisher *f, const char *path, const char *name
     return registry_value(f->registry, key, name);
 }
 
+/* The packs hold the formats of one locale. Of a user who has another one they would be wrong, and
+ * without them Windows takes those of his locale. */
+static void forget_formats(Furnisher *f) {
+    const char *path = native_path(f, "HKCU\\Control Panel\\International");
+    const RegValue *v = value_at(f, path, "LocaleName");
+    const char *locale = v ? text_from_utf16(f->arena, v->data) : "";
+    RegKey *key;
+    if (!locale || text_equal_nocase(locale, world_text(f->world, FACT_locale))) return;
+    if (registry_find(f->registry, NULL, path, 0, &key)) return;
+    while ((v = registry_value_at(f->registry, key, 0)))
+        registry_unset(f->registry, key, v->name, key->written);
+}
+
 static void copy_value(Furnisher *f, const char *from, const char *name, const char *as) {
     const RegValue *v = value_at(f, from, name);
     if (v) put(f, as, v->type, v->data);
@@ -281,6 +294,7 @@ Status registry_open(Machine *m) {
                    .sid = world_user_sid(m->world)};
     lay_out(&f);
     graft(&f, records(&m->packs[0]), records(&m->packs[1]));
+    forget_formats(&f);
     put_time_zone(&f);
     put_machine_guid(&f);
     put_lists(&f);

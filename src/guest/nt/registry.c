@@ -658,12 +658,13 @@ static uint64_t nt_query_multiple_value_key(Sys *s) {
     return needed > room ? STATUS_BUFFER_OVERFLOW : STATUS_SUCCESS;
 }
 
-/* Wine's kernelbase.dll writes the time zone's name whenever it is loaded, Windows' does not: as
- * long as that changes nothing, it is no event. */
+/* Wine's kernelbase.dll writes the time zone's names whenever it is loaded, Windows' does not: they
+ * are no events, unless another zone is chosen. */
 static bool is_start_up_noise(Sys *s, RegKey *key, const char *name, uint32_t type, Span data) {
+    if (!text_equal_nocase(key->name, "TimeZoneInformation")) return false;
+    if (text_equal_nocase(name, "StandardName")) return true;
     const RegValue *v = registry_value(s->machine->registry, key, name);
-    return v && v->type == type && span_equal(v->data, data) &&
-           text_equal_nocase(key->name, "TimeZoneInformation");
+    return v && v->type == type && span_equal(v->data, data);
 }
 
 static uint64_t nt_set_value_key(Sys *s) {
