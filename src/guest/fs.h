@@ -251,11 +251,12 @@ Name *fs_put(FileSystem *fs, const char *path, Span bytes);
 Name *fs_find(FileSystem *fs, const char *path, bool wow64);
 
 /* All bytes of a file. They point into the source where nothing was changed, otherwise they are a
- * copy in *copy, which the caller frees. False: no memory. */
+ * copy in *copy, which the caller frees. False: no memory, or it is a sparse file that is larger than
+ * anything that could have been written. */
 bool fs_read_all(const Node *n, Span *out, void **copy);
 
 /* Files that the guest made or changed and did not delete, in the order of their paths. The bytes
- * are valid during the call. */
+ * are valid during the call, and missing where fs_read_all has none. */
 void fs_changed_files(FileSystem *fs,
                       void (*each)(void *context, const char *path, const Node *node, Span bytes),
                       void *context);

@@ -88,14 +88,13 @@ void trace_reached(Thread *t) {
 /* ---- life ---- */
 
 static void emit_file(void *context, const char *path, const Node *node, Span bytes) {
-    (void)node;
     Machine *m = context;
     Artifact a = {.parent = m->config->artifact,
                   .offset = MODEL_NO_OFFSET,
                   .name = path,
                   .format = "unknown", /* the engine finds out, and hashes */
                   .origin = "dropped",
-                  .size = bytes.n,
+                  .size = node->size,
                   .bytes = bytes};
     sink_artifact(m->sink, &a);
 }

@@ -130,12 +130,14 @@ void content_free(Node *n) {
 }
 
 bool fs_read_all(const Node *n, Span *out, void **copy) {
+    enum { COPY_MAX = 256 << 20 };
     *copy = NULL;
+    *out = (Span){0};
     if (!n->chunk_count && n->source.bytes.p && n->source.size == n->size) {
         *out = span_clip(n->source.bytes, 0, n->size);
         return true;
     }
-    uint8_t *bytes = malloc(n->size ? (size_t)n->size : 1);
+    uint8_t *bytes = n->size <= COPY_MAX ? malloc(n->size ? (size_t)n->size : 1) : NULL;
     if (!bytes) return false;
     *copy = bytes;
     *out = span(bytes, fs_read(n, 0, bytes, (size_t)n->size));

@@ -56,10 +56,9 @@ static void visit_file(const Name *name, const Visitor *v) {
     void *copy;
     Span bytes;
     char *path = name_path(name, &arena);
-    if (path && fs_read_all(name->node, &bytes, &copy)) {
-        v->each(v->context, path, name->node, bytes);
-        free(copy);
-    }
+    fs_read_all(name->node, &bytes, &copy);
+    if (path) v->each(v->context, path, name->node, bytes);
+    free(copy);
     arena_reset(&arena);
 }
 
