@@ -58,6 +58,8 @@ static void tell_made(Sys *s, DiskFile *d, uint64_t information) {
 static uint32_t open_node(Sys *s, const FileOpen *how, const FsPath *path, FsHandle *handle,
                           uint64_t *information) {
     FsHow h = {how->access, how->share, how->disposition, how->options, how->attributes};
+    uint32_t refused = disk_check_rights(s, path, how);
+    if (refused) return refused;
     if (path->name && section_image_in_use(path->name->node)) {
         if (how->access & (FILE_WRITE_DATA | FILE_APPEND_DATA)) return STATUS_SHARING_VIOLATION;
         if (how->options & FILE_DELETE_ON_CLOSE) return STATUS_CANNOT_DELETE;

@@ -24,6 +24,11 @@ static inline DiskFile *disk_file(File *f) {
     return f->ops == &disk_ops ? (DiskFile *)f : NULL;
 }
 
+/* disk_rights.c: whether the thread may open or make this, and whether it may put something into a
+ * directory. */
+uint32_t disk_check_rights(Sys *s, const FsPath *path, const FileOpen *how);
+bool disk_may_change(Sys *s, const Node *directory, bool makes_directory);
+
 /* Opens a path that lies on a volume. */
 uint32_t disk_open(Sys *s, const FileOpen *how, File **out, uint64_t *information);
 

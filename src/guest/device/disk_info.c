@@ -252,6 +252,8 @@ static uint32_t set_name(DiskFile *d, Sys *s, Fields *in, bool extended) {
     uint32_t status = read_new_name(d, s, in, extended, &new);
     if (status) return status;
     if (new.to.name && section_image_in_use(new.to.name->node)) return STATUS_ACCESS_DENIED;
+    if (!disk_may_change(s, new.to.directory, node_is_directory(d->handle.node)))
+        return STATUS_ACCESS_DENIED;
     char *from = name_path(d->handle.name, s->scratch);
     status = fs_rename(s->machine->fs, &d->handle, &new.to, new.flags &REPLACE_IF_EXISTS,
                        new.flags &IGNORE_READONLY);
@@ -264,6 +266,7 @@ static uint32_t set_name(DiskFile *d, Sys *s, Fields *in, bool extended) {
 static uint32_t set_link(DiskFile *d, Sys *s, Fields *in, bool extended) {
     NewName new;
     uint32_t status = read_new_name(d, s, in, extended, &new);
+    if (!status && !disk_may_change(s, new.to.directory, false)) status = STATUS_ACCESS_DENIED;
     if (!status)
         status = fs_link(s->machine->fs, &d->handle, &new.to, new.flags &REPLACE_IF_EXISTS);
     if (!status && d->handle.node->name)

@@ -80,9 +80,11 @@ Section *image_open(Machine *m, const char *path, uint32_t *status) {
     return s;
 }
 
-/* The node's own reference, and the pack's, are no use. */
+/* The node's own reference is no use, nor is the pack's of an image that lies flat in it. */
 bool section_image_in_use(const Node *n) {
-    return n->image && n->image->refs > (n->pack_entry ? 2u : 1u);
+    if (!n->image) return false;
+    bool of_pack = !n->image->frames;
+    return n->image->refs > (of_pack ? 2u : 1u);
 }
 
 bool section_in_use(const Node *n) {
