@@ -53,18 +53,14 @@ static void names(void) {
 
 static void token(void) {
     HANDLE t = NULL;
-    BYTE buffer[256], name[64], domain[64];
-    DWORD n = 0, names = sizeof name, domains = sizeof domain;
-    SID_NAME_USE use = 0;
+    BYTE buffer[256];
+    DWORD n = 0;
     say_result("token", OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &t));
     say_result("size only", GetTokenInformation(t, TokenUser, NULL, 0, &n));
     say("a size", n > sizeof(TOKEN_USER));
     say_result("user", GetTokenInformation(t, TokenUser, buffer, sizeof buffer, &n));
     SID *sid = ((TOKEN_USER *)buffer)->User.Sid;
     say("a user's SID", IsValidSid(sid) && *GetSidSubAuthority(sid, 0) == 21);
-    say_result("its name",
-               LookupAccountSidA(NULL, sid, (char *)name, &names, (char *)domain, &domains, &use));
-    say_number("use", (long)use);
     TOKEN_ELEVATION elevation;
     say_result("elevation",
                GetTokenInformation(t, TokenElevation, &elevation, sizeof elevation, &n));
