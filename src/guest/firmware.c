@@ -268,3 +268,19 @@ void firmware_acpi(const World *w, uint32_t signature, Buf *out) {
     for (size_t i = 0; i < SIZE; i++) sum = (uint8_t)(sum + out->p[at + i]);
     p[CHECKSUM_AT] = (uint8_t)-sum;
 }
+
+/* ---- providers ---- */
+
+/* Their names are numbers with the first letter highest, tables' with the first letter lowest. */
+enum { RSMB = 0x52534d42, ACPI = 0x41435049 };
+
+void firmware_list(uint32_t provider, Buf *out) {
+    if (provider == RSMB) buf_le(out, 0, 4);
+    for (size_t i = 0; provider == ACPI && firmware_acpi_tables[i]; i++)
+        buf_le(out, firmware_acpi_tables[i], 4);
+}
+
+void firmware_get(const World *w, uint32_t provider, uint32_t table, Buf *out) {
+    if (provider == RSMB) firmware_smbios(w, out);
+    if (provider == ACPI) firmware_acpi(w, table, out);
+}

@@ -15,4 +15,8 @@ void firmware_acpi(const World *w, uint32_t signature, Buf *out);
 /* The signatures of the ACPI tables, in order; the last is 0. */
 extern const uint32_t firmware_acpi_tables[];
 
+/* The ids of a provider's tables ('RSMB', 'ACPI'), and one of them; nothing of other providers. */
+void firmware_list(uint32_t provider, Buf *out);
+void firmware_get(const World *w, uint32_t provider, uint32_t table, Buf *out);
+
 #endif

@@ -113,6 +113,7 @@ struct Process {
     uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
     struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
+    struct ExportPlaces *exports; /* export/export.c */
     uint32_t execute_flags;
     uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */
     Fault fault;
@@ -212,7 +213,8 @@ struct Machine {
 
     struct Namespace *names;
     uint32_t object_count; /* objects ever made */
-    struct AtomTable *atoms; /* atoms.h */
+    struct AtomTable *atoms;     /* atoms.h */
+    struct ExportTable *exports; /* export/export.c */
     FileSystem *fs;
     Registry *registry;
     Trace *trace;

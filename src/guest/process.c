@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "guest/device/console.h"
 #include "guest/exception.h"
+#include "guest/export/export.h"
 #include "guest/trace.h"
 #include "pe/pe.h"
 #include <stdio.h>
@@ -52,7 +53,7 @@ static uint64_t answer_tsc(void *owner) {
 }
 
 static bool answer_watched(void *owner, uint64_t address) {
-    return trace_watched(((Process *)owner), address);
+    return export_watched(owner, address) || trace_watched(owner, address);
 }
 
 /* A frame that several processes map is about to be written or executed by one of them: code that
@@ -154,6 +155,7 @@ void process_image_mapped(Process *p, uint64_t base, const Section *s) {
     m->path = dos_path(s->name ? s->name : "");
     m->name = m->path ? lower_name(m->path) : NULL;
     trace_module_mapped(p, m);
+    exports_module_mapped(p, m);
 }
 
 void process_image_unmapped(Process *p, uint64_t base) {

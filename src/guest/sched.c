@@ -1,5 +1,6 @@
 #include "guest/sched.h"
 #include "guest/exception.h"
+#include "guest/export/export.h"
 #include "guest/file.h"
 #include "guest/process.h"
 #include "guest/sys.h"
@@ -166,7 +167,10 @@ static void handle_exit(Machine *m, Thread *t, const CpuExit *e) {
         else exception_from_cpu(t, e);
         break;
     case CPU_EXCEPTION: exception_from_cpu(t, e); break;
-    case CPU_WATCH: trace_reached(t); break;
+    case CPU_WATCH:
+        trace_reached(t);
+        export_reached(t);
+        break;
     case CPU_PREEMPT: break;
     case CPU_BROKEN: machine_end(m, "the CPU engine failed (%u)", e->error); break;
     }

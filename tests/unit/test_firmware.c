@@ -5,6 +5,8 @@
 
 #include <cmocka.h>
 
+enum { ACPI = 0x41435049, FIRM = 0x4649524d };
+
 static World *read_world(Arena *a, const char *yaml) {
     World *w = NULL;
     WorldError error;
@@ -81,10 +83,32 @@ static void test_acpi_sums_to_nothing(void **state) {
     arena_reset(&a);
 }
 
+static void test_providers_list_what_they_have(void **state) {
+    (void)state;
+    Arena a = arena_new(1 << 22);
+    World *w = read_world(&a, "computer: X\n");
+    Buf list = buf_new(1 << 10), table = buf_new(1 << 16);
+    firmware_list(ACPI, &list);
+    assert_true(list.n >= 4);
+    for (size_t at = 0; at < list.n; at += 4) {
+        Cur c = cur(span_sub(buf_span(&list), at, 4));
+        buf_clear(&table);
+        firmware_get(w, ACPI, cur_u32le(&c), &table);
+        assert_memory_equal(table.p, list.p + at, 4);
+    }
+    buf_clear(&list);
+    firmware_list(FIRM, &list);
+    assert_int_equal(list.n, 0);
+    buf_free(&list);
+    buf_free(&table);
+    arena_reset(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_smbios_tells_the_world),
         cmocka_unit_test(test_acpi_sums_to_nothing),
+        cmocka_unit_test(test_providers_list_what_they_have),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "guest/nt/sysinfo.h"
 #include "base/text.h"
 #include "guest/firmware.h"
+#include "guest/kernel.h"
 #include "guest/registry.h"
 
 static uint32_t processors(const Sys *s) {
@@ -338,14 +339,14 @@ typedef struct {
     Sys *s;
     Fields *f;
     uint16_t count;
-    uint64_t base;
     bool extended;
 } Modules;
 
 /* RTL_PROCESS_MODULE_INFORMATION. */
 static void put_module(Modules *l, const char *path) {
-    enum { NAME_ROOM = 256, SIZE = 0x48000 };
+    enum { NAME_ROOM = 256, FLAGS = 0x08804000 };
     Fields *f = l->f;
+    uint64_t base = kernel_module_base(f->process->pointer, l->count);
     const char *slash = strrchr(path, '\\');
     size_t n = strlen(path) < NAME_ROOM ? strlen(path) : NAME_ROOM - 1;
     if (l->extended) {
@@ -354,9 +355,9 @@ static void put_module(Modules *l, const char *path) {
     }
     put_pointer(f, 0);
     put_pointer(f, 0);
-    put_pointer(f, l->base);
-    put_u32(f, SIZE);
-    put_u32(f, 0x08804000);
+    put_pointer(f, base);
+    put_u32(f, KERNEL_MODULE_SIZE);
+    put_u32(f, FLAGS);
     put_u16(f, l->count);
     put_u16(f, 0);
     put_u16(f, 1);
@@ -364,46 +365,19 @@ static void put_module(Modules *l, const char *path) {
     put_bytes(f, span(path, n));
     for (; n < NAME_ROOM; n++) put_u8(f, 0);
     l->count++;
-    l->base += 0x1000000;
-    if (l->extended) {
-        put_u32(f, 0);
-        put_u32(f, 0);
-        put_pointer(f, l->base);
-    }
-}
-
-/* The path of a driver's image, as the kernel keeps it. */
-static const char *driver_path(Sys *s, const WorldItem *i) {
-    const char *command = item_text(i, FACT_service),
-               *file = command ? strrchr(command, '\\') : NULL;
-    if (!file)
-        return arena_printf(s->scratch, "\\SystemRoot\\System32\\drivers\\%s.sys", i->subject);
-    return arena_printf(s->scratch, "\\SystemRoot\\System32\\drivers%s", file);
+    if (!l->extended) return;
+    put_u32(f, 0);
+    put_u32(f, 0);
+    put_pointer(f, base);
 }
 
 static void put_all_modules(Modules *l) {
-    static const char *const kernel[] = {
-        "\\SystemRoot\\system32\\ntoskrnl.exe",       "\\SystemRoot\\system32\\hal.dll",
-        "\\SystemRoot\\System32\\drivers\\CLFS.SYS",  "\\SystemRoot\\System32\\drivers\\ntfs.sys",
-        "\\SystemRoot\\System32\\drivers\\tcpip.sys", "\\SystemRoot\\System32\\win32k.sys"};
-    for (size_t i = 0; i < sizeof kernel / sizeof *kernel; i++) put_module(l, kernel[i]);
-    const World *w = l->s->machine->world;
-    for (const WorldItem *i = world_first(w, FACT_service); i; i = world_next(i)) {
-        const char *kind = item_text(i, FACT_service_kind),
-                   *state = item_text(i, FACT_service_state);
-        if (!kind || !state || strcmp(kind, "driver") || strcmp(state, "running")) continue;
-        const char *path = driver_path(l->s, i);
-        if (path) put_module(l, path);
-    }
-}
-
-static Modules module_list(Sys *s, Fields *f, bool extended) {
-    uint64_t base = s->process->pointer == 8 ? UINT64_C(0xfffff80200000000) : 0x82000000;
-    return (Modules){.s = s, .f = f, .base = base, .extended = extended};
+    const char *path;
+    while ((path = kernel_module_path(l->s->machine, l->s->scratch, l->count))) put_module(l, path);
 }
 
 static void put_modules(Sys *s, Fields *f) {
-    Modules l = module_list(s, f, false);
+    Modules l = {.s = s, .f = f};
     Fields head = *f;
     put_u32(f, 0);
     fields_align(f, s->process->pointer);
@@ -413,7 +387,7 @@ static void put_modules(Sys *s, Fields *f) {
 }
 
 static void put_modules_extended(Sys *s, Fields *f) {
-    Modules l = module_list(s, f, true);
+    Modules l = {.s = s, .f = f, .extended = true};
     put_all_modules(&l);
     put_u16(f, 0);
 }
@@ -594,19 +568,6 @@ static uint64_t answer(Sys *s, const Class *c, const Room *r) {
 
 /* ---- classes with input ---- */
 
-#define SIGNATURE(a, b, c, d)                                                                      \
-    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
-
-static void firmware_tables(Sys *s, uint32_t provider, bool get, uint32_t table, Buf *out) {
-    const World *w = s->machine->world;
-    const uint32_t smbios = SIGNATURE('R', 'S', 'M', 'B'), acpi = SIGNATURE('A', 'C', 'P', 'I');
-    if (provider == smbios && get) firmware_smbios(w, out);
-    if (provider == smbios && !get) buf_le(out, 0, 4);
-    if (provider == acpi && get) firmware_acpi(w, table, out);
-    for (size_t i = 0; provider == acpi && !get && firmware_acpi_tables[i]; i++)
-        buf_le(out, firmware_acpi_tables[i], 4);
-}
-
 /* SYSTEM_FIRMWARE_TABLE_INFORMATION: provider, action, table, size of the buffer behind. */
 static uint64_t query_firmware(Sys *s, const Room *r) {
     enum { HEAD = 16, ENUMERATE = 0, GET = 1, MOST = 1 << 16 };
@@ -616,7 +577,8 @@ static uint64_t query_firmware(Sys *s, const Room *r) {
     if (f.bad) return STATUS_ACCESS_VIOLATION;
     if (action > GET) return STATUS_NOT_IMPLEMENTED;
     Buf b = buf_new(MOST);
-    firmware_tables(s, provider, action == GET, table, &b);
+    if (action == GET) firmware_get(s->machine->world, provider, table, &b);
+    else firmware_list(provider, &b);
     uint32_t status = b.n ? STATUS_SUCCESS : STATUS_NOT_FOUND;
     if (!status) status = tell_size(s, r, HEAD + b.n);
     if (!status) put_u32(&f, (uint32_t)b.n);
