@@ -1,11 +1,15 @@
 #include "guest/trace.h"
+#include "guest/device/console.h"
+#include "guest/device/disk.h"
 #include "guest/fs.h"
+#include "guest/nt/section.h"
 #include "guest/process.h"
 #include "guest/sys.h"
 #include <stdlib.h>
 
 struct Trace {
     uint64_t numbered; /* events so far */
+    bool finished;     /* what happens while the machine is taken down is our doing */
 };
 
 /* A wait shorter than this is no delay worth telling. */
@@ -15,6 +19,7 @@ struct Trace {
 
 void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields,
                 size_t count) {
+    if (m->trace->finished) return;
     if (m->trace->numbered >= m->config->budget.events) {
         machine_end_budget(m, "events");
         return;
@@ -100,6 +105,10 @@ static void emit_file(void *context, const char *path, const Node *node, Span by
 }
 
 void trace_finish(Machine *m) {
+    for (Process *p = m->processes; p; p = p->next) console_flush(p);
+    disk_tell_unclosed(m);
+    section_tell_unclosed(m);
+    m->trace->finished = true;
     fs_changed_files(m->fs, emit_file, m);
 }
 

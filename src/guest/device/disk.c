@@ -240,11 +240,21 @@ static uint32_t disk_control(File *f, Io *io) {
 
 /* ---- closing ---- */
 
-static void tell_written(DiskFile *d, Arena *a) {
+static void tell_written(DiskFile *d, Thread *t, Arena *a) {
     Machine *m = d->file.object.machine;
     char *size = arena_printf(a, "%llu", (unsigned long long)d->handle.node->size);
-    trace_event(m, m->current, EV_file_change, {EF_TargetFilename, name_path(d->handle.name, a)},
+    d->written = false;
+    trace_event(m, t, EV_file_change, {EF_TargetFilename, name_path(d->handle.name, a)},
                 {EF_Size, size});
+}
+
+void disk_tell_unclosed(Machine *m) {
+    for (Process *p = m->processes; p; p = p->next)
+        for (size_t i = 0; i < p->handle_count; i++) {
+            Object *o = p->handles[i].object;
+            DiskFile *d = o && o->type == &file_type ? disk_file((File *)o) : NULL;
+            if (d && d->written) tell_written(d, p->threads, &m->scratch);
+        }
 }
 
 /* The last handle: the sharing ends, and a doomed file goes. */
@@ -256,7 +266,7 @@ static void disk_closed(File *f, Process *p) {
     Arena a = arena_new(1 << 18);
     char *path = name_path(d->handle.name, &a);
     fs_unlock_all(d->handle.node, f);
-    if (d->written) tell_written(d, &a);
+    if (d->written) tell_written(d, m->current, &a);
     disk_watch_free(d);
     if (fs_close_file(m->fs, &d->handle))
         trace_event(m, m->current, EV_file_delete, {EF_TargetFilename, path});

@@ -29,6 +29,9 @@ static inline DiskFile *disk_file(File *f) {
 uint32_t disk_check_rights(Sys *s, const FsPath *path, const FileOpen *how);
 bool disk_may_change(Sys *s, const Node *directory, bool makes_directory);
 
+/* The machine has ended: tells of what was written through handles that are still open. */
+void disk_tell_unclosed(Machine *m);
+
 /* Opens a path that lies on a volume. */
 uint32_t disk_open(Sys *s, const FileOpen *how, File **out, uint64_t *information);
 

@@ -123,24 +123,36 @@ static void file_store(SectionBacking *b, uint64_t offset, const uint8_t page[PA
     if (fs_exhausted(f->machine->fs)) machine_end_budget(f->machine, "file_bytes");
 }
 
-static void tell_written(const FileBacking *f) {
+static void tell_written(FileBacking *f, Thread *t) {
     Arena a = arena_new(1 << 18);
+    f->written = false;
     char *size = arena_printf(&a, "%llu", (unsigned long long)f->node->size);
-    trace_event(f->machine, f->machine->current, EV_file_change,
-                {EF_TargetFilename, name_path(f->name, &a)}, {EF_Size, size});
+    trace_event(f->machine, t, EV_file_change, {EF_TargetFilename, name_path(f->name, &a)},
+                {EF_Size, size});
     arena_reset(&a);
 }
 
 static void file_close(SectionBacking *b) {
     FileBacking *f = (FileBacking *)b;
     if (f->written) {
-        tell_written(f);
+        tell_written(f, f->machine->current);
         forget_image(f->node);
     }
     f->node->data = NULL;
     name_drop(f->name);
     node_drop(f->node);
     free(f);
+}
+
+void section_tell_unclosed(Machine *m) {
+    for (Process *p = m->processes; p; p = p->next)
+        for (size_t i = 0; p->vm && i < vm_region_count(p->vm); i++) {
+            Section *s = vm_region_at(p->vm, i)->section;
+            FileBacking *f = s ? (FileBacking *)s->backing : NULL;
+            if (!f) continue;
+            section_flush(s);
+            if (f->written) tell_written(f, p->threads);
+        }
 }
 
 static Section *new_data_section(Machine *m, Name *name, uint64_t size) {

@@ -31,4 +31,7 @@ void section_sync_file(Node *n);
 void section_file_written(Node *n, uint64_t at, uint64_t size);
 void section_content_replaced(Node *n);
 
+/* The machine has ended: tells of what was written through views that are still mapped. */
+void section_tell_unclosed(Machine *m);
+
 #endif
