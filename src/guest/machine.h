@@ -117,7 +117,8 @@ struct Process {
     uint32_t execute_flags;
     uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */
     Fault fault;
-    Arena arena; /* lives as long as the process */
+    struct ProcessCalls *calls; /* api_calls.c's part */
+    Arena arena;                /* lives as long as the process */
 };
 
 /* ---- Threads ---- */
@@ -172,6 +173,7 @@ struct Thread {
     Object *impersonation;
     struct Callback *callbacks; /* nested user-mode callbacks */
     void *win32;                /* win32k's part */
+    struct ThreadCalls *calls;  /* api_calls.c's part */
 };
 
 /* ---- The machine ---- */

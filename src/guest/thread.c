@@ -265,6 +265,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     Machine *m = p->machine;
     if (t->state == THREAD_WAITING && t->wait.abandon) t->wait.abandon(t, t->wait.context);
     thread_forget_wait(t);
+    trace_thread_ended(t);
     t->state = THREAD_DEAD;
     t->exit_code = code;
     t->exit_time = machine_filetime(m);

@@ -1,4 +1,5 @@
 #include "guest/trace.h"
+#include "guest/api_calls.h"
 #include "guest/device/console.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
@@ -10,6 +11,7 @@
 struct Trace {
     uint64_t numbered; /* events so far */
     bool finished;     /* what happens while the machine is taken down is our doing */
+    ApiCalls *api;     /* with --trace */
 };
 
 /* A wait shorter than this is no delay worth telling. */
@@ -71,18 +73,23 @@ void trace_waited(Thread *t) {
 
 /* Wine's own images are part of the computer; what the program brought along is news. */
 void trace_module_mapped(Process *p, Module *module) {
+    ApiCalls *api = p->machine->trace->api;
+    if (api) api_calls_mapped(api, p, module);
     if (!p->announced || module->system) return;
     trace_event(p->machine, p->machine->current, EV_image_load, {EF_ImageLoaded, module->path});
 }
 
 void trace_module_unmapped(Process *p, Module *module) {
-    (void)p, (void)module;
+    ApiCalls *api = p->machine->trace->api;
+    (void)module;
+    if (api) api_calls_unmapped(api, p);
 }
 
 /* ---- API calls ---- */
 
 bool trace_watched(Process *p, uint64_t address) {
-    (void)p, (void)address;
+    ApiCalls *api = p->machine->trace->api;
+    if (api) api_calls_block(api, p, address);
     return false;
 }
 
@@ -104,7 +111,12 @@ static void emit_file(void *context, const char *path, const Node *node, Span by
     sink_artifact(m->sink, &a);
 }
 
+void trace_thread_ended(Thread *t) {
+    api_calls_thread_ended(t);
+}
+
 void trace_finish(Machine *m) {
+    for (Thread *t = m->threads; t; t = t->run_next) api_calls_thread_ended(t);
     for (Process *p = m->processes; p; p = p->next) console_flush(p);
     disk_tell_unclosed(m);
     section_tell_unclosed(m);
@@ -114,9 +126,12 @@ void trace_finish(Machine *m) {
 
 Status trace_open(Machine *m) {
     m->trace = calloc(1, sizeof *m->trace);
-    return m->trace ? ST_OK : ST_BUDGET;
+    if (!m->trace) return ST_BUDGET;
+    if (m->config->trace) m->trace->api = api_calls_open(m);
+    return m->config->trace && !m->trace->api ? ST_BUDGET : ST_OK;
 }
 
 void trace_close(Machine *m) {
+    if (m->trace) api_calls_close(m->trace->api);
     free(m->trace);
 }

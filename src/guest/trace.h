@@ -30,6 +30,9 @@ void trace_reached(Thread *t);
 /* The thread's wait ran into its time-out: long ones are delays. */
 void trace_waited(Thread *t);
 
+/* A thread is about to be dead. */
+void trace_thread_ended(Thread *t);
+
 /* The machine has ended: what was folded comes out, and the files that the guest changed. */
 void trace_finish(Machine *m);
 

@@ -115,7 +115,7 @@ static void test_lengths_name_parameters(void **state) {
         for (size_t k = 0; k < api_parameter_count(s); k++)
             if (api_length_parameter(api_parameter(s, k)) >= (int)api_parameter_count(s))
                 fail_msg("%s: parameter %zu has no length", api_name(s), k);
-        assert_true(api_words(s, 4) <= DECODE_WORDS_MAX);
+        assert_true(api_traits(s, 4).words <= DECODE_WORDS_MAX);
     }
 }
 
@@ -140,12 +140,13 @@ static void test_find(void **state) {
 
 static void test_stack_words(void **state) {
     (void)state;
-    assert_int_equal(api_words(known("CreateFileW"), 4), 7);
-    assert_int_equal(api_words(known("SetFilePointerEx"), 4), 5); /* LARGE_INTEGER by value */
-    assert_int_equal(api_words(known("SetFilePointerEx"), 8), 4);
-    assert_int_equal(api_words(known("pow"), 4), 4);             /* two doubles */
-    assert_int_equal(api_words(known("WindowFromPoint"), 4), 2); /* POINT by value */
-    assert_int_equal(api_words(NULL, 4), 0);
+    assert_int_equal(api_traits(known("CreateFileW"), 4).words, 7);
+    assert_int_equal(api_traits(known("SetFilePointerEx"), 4).words,
+                     5); /* LARGE_INTEGER by value */
+    assert_int_equal(api_traits(known("SetFilePointerEx"), 8).words, 4);
+    assert_int_equal(api_traits(known("pow"), 4).words, 4);             /* two doubles */
+    assert_int_equal(api_traits(known("WindowFromPoint"), 4).words, 2); /* POINT by value */
+    assert_int_equal(api_traits(NULL, 4).words, 0);
 }
 
 /* ---- arguments ---- */
@@ -370,6 +371,15 @@ static void test_output_lengths(void **state) {
 
 /* ---- fingerprints ---- */
 
+static void test_traits(void **state) {
+    (void)state;
+    assert_true(api_traits(known("LoadLibraryA"), 8).tells);
+    assert_false(api_traits(known("GetTickCount"), 8).tells);
+    assert_int_equal(api_traits(known("pow"), 8).reals, 3);
+    assert_int_equal(api_traits(known("pow"), 4).reals, 0);
+    assert_int_equal(api_traits(NULL, 8).words, 0);
+}
+
 static void test_fingerprint_tells_texts_apart(void **state) {
     Fake *f = *state;
     const ApiSignature *s = known("GetProcAddress");
@@ -469,6 +479,7 @@ int main(void) {
         TEST(test_results),
         TEST(test_outputs),
         TEST(test_output_lengths),
+        TEST(test_traits),
         TEST(test_fingerprint_tells_texts_apart),
         TEST(test_every_function_with_hostile_arguments),
         TEST(test_a_full_arena_is_no_crash),

@@ -177,7 +177,13 @@ static bool is_return(const CallTarget *t, uint64_t address, uint64_t stack) {
     return t->site == address && stack > t->stack && stack - t->stack <= 4 * DECODE_WORDS_MAX + 8;
 }
 
-bool calls_awaits(const Calls *c, uint64_t address, uint64_t stack) {
+bool calls_awaits(const Calls *c, uint64_t address) {
+    for (size_t i = c->depth; i-- > 0;)
+        if (c->open[i]->target.site == address) return true;
+    return false;
+}
+
+static bool is_awaited(const Calls *c, uint64_t address, uint64_t stack) {
     for (size_t i = c->depth; i-- > 0;)
         if (is_return(&c->open[i]->target, address, stack)) return true;
     return false;
@@ -190,7 +196,7 @@ static void note_result(Calls *c, Record *r, uint64_t result) {
 }
 
 void calls_return(Calls *c, uint64_t address, uint64_t stack, uint64_t result, uint64_t real) {
-    if (!calls_awaits(c, address, stack)) return;
+    if (!is_awaited(c, address, stack)) return;
     while (!is_return(&c->open[c->depth - 1]->target, address, stack)) close_innermost(c);
     Record *r = c->open[c->depth - 1];
     note_result(c, r, api_returns_real(r->target.signature) ? real : result);
@@ -216,19 +222,14 @@ static uint64_t text_key(Calls *c, uint64_t place, uint64_t fingerprint) {
 
 static uint64_t key_of(Calls *c, const CallTarget *t, const Kept *k) {
     uint64_t place = mix(mix(0, t->site), t->address);
-    if (!t->signature) return place;
+    if (!t->traits.tells) return place;
     return mix(place, text_key(c, place, api_fingerprint(t->signature, &k->reader)));
 }
 
-/* Fetches the argument words; how many. */
-static size_t fetch(const Calls *c, const ApiSignature *s,
-                    uint64_t (*word)(void *user, size_t slot, bool real), uint64_t *to) {
-    size_t n = api_words(s, c->options.pointer_size);
-    for (size_t i = 0; i < n; i++) {
-        bool real = c->options.pointer_size == 8 && api_argument_is_real(s, i);
-        to[i] = word(c->options.user, i, real);
-    }
-    return n;
+static void fetch(const Calls *c, ApiTraits traits,
+                  uint64_t (*word)(void *user, size_t slot, bool real), uint64_t *to) {
+    for (size_t i = 0; i < traits.words; i++)
+        to[i] = word(c->options.user, i, i < 4 && traits.reals >> i & 1);
 }
 
 static Record *new_record(Calls *c, const CallTarget *t, const uint64_t *words, size_t n) {
@@ -255,7 +256,8 @@ static bool await(Calls *c, Record *r) {
 bool calls_enter(Calls *c, const CallTarget *t,
                  uint64_t (*word)(void *user, size_t slot, bool real)) {
     uint64_t words[DECODE_WORDS_MAX];
-    size_t n = fetch(c, t->signature, word, words);
+    size_t n = t->traits.words;
+    fetch(c, t->traits, word, words);
     Kept k = kept(c, words, n);
     forget_left(c, t->stack);
     uint64_t key = key_of(c, t, &k);

@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
     const char *module, *name;     /* outlive the Calls */
     const ApiSignature *signature; /* or NULL */
+    ApiTraits traits;              /* the signature's */
     uint64_t address;              /* of the function */
     uint64_t site;                 /* the return address */
     uint64_t stack;                /* the stack pointer: where the return address lies */
@@ -49,10 +50,11 @@ void calls_close(Calls *c); /* tells nothing any more */
 bool calls_enter(Calls *c, const CallTarget *target,
                  uint64_t (*word)(void *user, size_t slot, bool real));
 
-/* Code at `address` goes on with that stack pointer: is that an awaited return? */
-bool calls_awaits(const Calls *c, uint64_t address, uint64_t stack);
+/* Does a call await its return at the address? */
+bool calls_awaits(const Calls *c, uint64_t address);
 
-/* ... and with that result, as api_return's. */
+/* Code at `address` goes on with that stack pointer: where that is an awaited return, these are the
+ * call's results, as api_return's, as an integer and as a floating-point number. */
 void calls_return(Calls *c, uint64_t address, uint64_t stack, uint64_t result, uint64_t real);
 
 /* Tells what is still held: the thread ended. */

@@ -69,18 +69,6 @@ static size_t words_of(ApiParameter p, unsigned pointer_size) {
     return kind_size(p.kind, pointer_size) == 8 ? 2 : 1;
 }
 
-size_t api_words(const ApiSignature *s, unsigned pointer_size) {
-    size_t n = 0;
-    if (!s) return 0;
-    for (size_t i = 0; i < api_parameter_count(s); i++)
-        n += words_of(api_parameter(s, i), pointer_size);
-    return n < DECODE_WORDS_MAX ? n : DECODE_WORDS_MAX;
-}
-
-bool api_argument_is_real(const ApiSignature *s, size_t i) {
-    return s && i < api_parameter_count(s) && is_real(api_parameter(s, i));
-}
-
 bool api_returns_real(const ApiSignature *s) {
     return s && is_real(api_result(s));
 }
@@ -151,12 +139,18 @@ static bool is_nul(const uint8_t *unit, size_t width) {
     return unit[0] == 0 && (width == 1 || unit[1] == 0);
 }
 
+/* Most texts are short: they are read a piece at a time. */
 static void read_text(const ApiReader *r, uint64_t address, size_t width, uint64_t units,
                       bool counted, Text *t) {
-    uint64_t most = units < DECODE_TEXT_MAX ? units : DECODE_TEXT_MAX;
-    size_t got = read_some(r, address, t->raw, (size_t)most * width) / width;
-    size_t n = 0;
-    while (n < got && !is_nul(t->raw + n * width, width)) n++;
+    enum { PIECE = 32 };
+    size_t most = units < DECODE_TEXT_MAX ? (size_t)units : DECODE_TEXT_MAX, got = 0, n = 0;
+    bool ended = false;
+    while (!ended && n == got && got < most) {
+        size_t want = most - got < PIECE ? most - got : PIECE;
+        got += read_some(r, address + got * width, t->raw + got * width, want * width) / width;
+        ended = got == n;
+        while (n < got && !is_nul(t->raw + n * width, width)) n++;
+    }
     t->n = n * width;
     t->readable = got > 0 || most == 0;
     t->cut = n == got && !(counted && n == units);
@@ -647,11 +641,30 @@ static uint64_t mix_counted(uint64_t h, const ApiReader *r, uint64_t address, si
     return mix_text(h, r, buffer, width, length / width);
 }
 
+/* Does a fingerprint look at it? */
+static bool tells(ApiParameter p) {
+    if (p.out || p.pointer) return false;
+    if (api_has_group(p)) return true;
+    switch (p.kind) {
+    case API_STR:
+    case API_WSTR:
+    case API_USTR:
+    case API_ASTR:
+    case API_OBJATTR:
+    case API_X32:
+    case API_BOOL:
+    case API_NTSTATUS:
+    case API_HRESULT:
+    case API_WIN32: return true;
+    default: return false;
+    }
+}
+
 static uint64_t mix_argument(const Decoder *d, uint64_t h, Argument v) {
     const ApiReader *r = d->reader;
     ApiParameter p = v.parameter;
     uint64_t units = UINT64_MAX;
-    if (p.out || p.pointer) return h;
+    if (!tells(p)) return h;
     if (api_has_group(p)) {
         /* Of an enumeration only what has a name: a time-out is a number, and INFINITE is not. */
         bool named = api_group_is_flags(p) || enum_name(p, (uint32_t)v.word);
@@ -667,13 +680,21 @@ static uint64_t mix_argument(const Decoder *d, uint64_t h, Argument v) {
     case API_OBJATTR:
         return read_pointer(r, v.word + 2 * r->pointer_size, &units) ? mix_counted(h, r, units, 2)
                                                                      : h;
-    case API_X32:
-    case API_BOOL:
-    case API_NTSTATUS:
-    case API_HRESULT:
-    case API_WIN32: return mix_word(h, v.word);
-    default: return h;
+    default: return mix_word(h, v.word);
     }
+}
+
+ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size) {
+    ApiTraits t = {0};
+    size_t words = 0;
+    for (size_t i = 0; s && i < api_parameter_count(s); i++) {
+        ApiParameter p = api_parameter(s, i);
+        words += words_of(p, pointer_size);
+        if (tells(p)) t.tells = true;
+        if (pointer_size == 8 && i < 4 && is_real(p)) t.reals |= (uint8_t)(1u << i);
+    }
+    t.words = (uint8_t)(words < DECODE_WORDS_MAX ? words : DECODE_WORDS_MAX);
+    return t;
 }
 
 uint64_t api_fingerprint(const ApiSignature *s, const ApiReader *r) {

@@ -24,13 +24,16 @@ struct ApiReader {
     bool (*read)(const ApiReader *r, uint64_t address, void *to, size_t n);
 };
 
-/* How many words of arguments a call has, for a caller that keeps them; the unnamed ones of a
- * variadic function do not count. At most DECODE_WORDS_MAX. */
+/* What a caller wants to know of a signature before it looks at a call, worked out once. All zero
+ * without a signature. */
 enum { DECODE_WORDS_MAX = 64 };
-size_t api_words(const ApiSignature *s, unsigned pointer_size);
-
-/* On x64: argument i is a floating-point number. */
-bool api_argument_is_real(const ApiSignature *s, size_t i);
+typedef struct {
+    uint8_t words; /* of arguments, which are worth keeping; the unnamed ones of a variadic function
+                      do not count; at most DECODE_WORDS_MAX */
+    bool tells;    /* api_fingerprint is more than a constant */
+    uint8_t reals; /* x64: bit i: argument i comes from an xmm register */
+} ApiTraits;
+ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size);
 
 /* The result is a floating-point number: its bits come from xmm0, or as a double from st0. */
 bool api_returns_real(const ApiSignature *s);
