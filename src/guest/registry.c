@@ -217,10 +217,12 @@ static Span component(Span path) {
     return end ? span(path.p, (size_t)(end - path.p)) : path;
 }
 
+/* Most paths are told apart by what stands behind the prefix, and spelled alike where they are not.
+ */
 static bool begins(Span path, Span prefix) {
-    return path.n >= prefix.n &&
-           strncasecmp((const char *)path.p, (const char *)prefix.p, prefix.n) == 0 &&
-           (path.n == prefix.n || path.p[prefix.n] == '\\');
+    if (path.n < prefix.n || (path.n > prefix.n && path.p[prefix.n] != '\\')) return false;
+    return memcmp(path.p, prefix.p, prefix.n) == 0 ||
+           strncasecmp((const char *)path.p, (const char *)prefix.p, prefix.n) == 0;
 }
 
 /* The number of UTF-16 units of a text. */
@@ -273,20 +275,35 @@ static void read_key(Reader *d, Span path, const uint8_t *record) {
         .records = span(record, 0), .from = span_clip(path, 0, d->from.n + 1 + name.n), .to = ""};
 }
 
+typedef struct {
+    uint8_t kind;
+    uint32_t type;
+    Span name, data;
+} Record;
+
+/* The next record; false at the end of the records, or where one is cut. Programs wait for the tens
+ * of thousands of them, so its head is taken in one piece. */
+static bool next_record(Cur *c, Record *out) {
+    enum { HEAD = 12 };
+    const uint8_t *h = cur_take(c, HEAD).p;
+    if (!h) return false;
+    uint32_t name_size = h[2] | (uint32_t)h[3] << 8;
+    uint32_t data_size = h[8] | (uint32_t)h[9] << 8 | (uint32_t)h[10] << 16 | (uint32_t)h[11] << 24;
+    out->kind = h[0];
+    out->type = h[4] | (uint32_t)h[5] << 8 | (uint32_t)h[6] << 16 | (uint32_t)h[7] << 24;
+    out->name = cur_take(c, name_size);
+    out->data = cur_take(c, data_size);
+    return !c->bad;
+}
+
 /* Takes the key's own values out of records and hands the rest on to its children, unread. */
 static void read_records(Registry *r, RegKey *k, const RegSource *s) {
     Reader d = {.registry = r, .key = k, .from = s->from};
     Cur c = cur(s->records);
-    while (cur_left(&c) > 0) {
-        const uint8_t *record = s->records.p + c.at;
-        uint8_t kind = cur_u8(&c);
-        cur_skip(&c, 1);
-        uint16_t name_size = cur_u16le(&c);
-        uint32_t type = cur_u32le(&c), data_size = cur_u32le(&c);
-        Span name = cur_take(&c, name_size), data = cur_take(&c, data_size);
-        if (c.bad) break;
-        if (kind == RECORD_KEY) read_key(&d, name, record);
-        else if (kind == RECORD_VALUE && d.own) read_value(r, k, name, type, data);
+    Record v;
+    for (const uint8_t *at; at = s->records.p + c.at, next_record(&c, &v);) {
+        if (v.kind == RECORD_KEY) read_key(&d, v.name, at);
+        else if (v.kind == RECORD_VALUE && d.own) read_value(r, k, v.name, v.type, v.data);
         if (d.child) d.part.records.n = (size_t)(s->records.p + c.at - d.part.records.p);
     }
     end_child(&d);

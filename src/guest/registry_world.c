@@ -59,16 +59,16 @@ static void put_link(Furnisher *f, const char *path, const char *target) {
 
 /* ---- the packs ---- */
 
-/* Classes of which a 32-bit program sees its own. */
-static const char *const split_classes[] = {"CLSID", "DirectShow", "Interface", "Media Type",
-                                            "MediaFoundation"};
-
 static Span records(Pack *pack) {
     PackEntry *e = pack->count ? pack_find(pack, "registry") : NULL;
     return e ? pack_bytes(pack, e) : (Span){0};
 }
 
+/* The pack of a 32-bit Windows alone: its programs see it where they look, below Wow6432Node too.
+ */
 static void graft_32bit(Furnisher *f, Span pack) {
+    static const char *const split_classes[] = {"CLSID", "DirectShow", "Interface", "Media Type",
+                                                "MediaFoundation"};
     registry_graft(f->registry, pack, MACHINE_KEY "Software", "MACHINE\\SOFTWARE\\Wow6432Node");
     for (size_t i = 0; i < sizeof split_classes / sizeof *split_classes; i++) {
         const char *from =
@@ -97,7 +97,7 @@ static void graft(Furnisher *f, Span pack64, Span pack32) {
                    "MACHINE\\SYSTEM\\ControlSet001");
     registry_graft(f->registry, base, "\\Registry\\User\\.DEFAULT", "USER\\.DEFAULT");
     if (user) registry_graft(f->registry, base, "\\Registry\\User\\CURRENT", user);
-    if (pack32.n) graft_32bit(f, pack32);
+    if (!pack64.n) graft_32bit(f, pack32);
 }
 
 /* ---- what the world says ---- */
