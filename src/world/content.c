@@ -11,17 +11,8 @@ uint64_t world_file_size(const WorldItem *file) {
 
 /* ---- noise ---- */
 
-/* splitmix64 (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014): the n-th
- * number of a stream, without those before it. */
-static uint64_t noise(uint64_t key, uint64_t n) {
-    uint64_t z = key + (n + 1) * UINT64_C(0x9E3779B97F4A7C15);
-    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
-    return z ^ z >> 31;
-}
-
 static void fill_noise(uint64_t key, uint64_t at, uint8_t *out, size_t n) {
-    for (size_t i = 0; i < n; i++, at++) out[i] = (uint8_t)(noise(key, at / 8) >> at % 8 * 8);
+    for (size_t i = 0; i < n; i++, at++) out[i] = (uint8_t)(world_noise(key, at / 8) >> at % 8 * 8);
 }
 
 /* ---- text ---- */
@@ -38,7 +29,7 @@ static void make_line(uint64_t key, uint64_t number, uint8_t out[LINE]) {
         "after",  "return", "note",  "meeting", "monthly", "total", "account", "address"};
     size_t n = 0;
     for (uint64_t i = 0; n < LINE - 2; i++) {
-        const char *word = words[noise(key ^ number << 20, i) % (sizeof words / sizeof *words)];
+        const char *word = words[world_noise(key ^ number << 20, i) % (sizeof words / sizeof *words)];
         size_t length = strlen(word), room = LINE - 2 - n;
         memcpy(out + n, word, length < room ? length : room);
         n += length < room ? length : room;

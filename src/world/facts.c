@@ -68,6 +68,7 @@ static const char *const type_names[FACT_TYPE_COUNT] = {
     [FACT_TYPE_SID] = "SID",
     [FACT_TYPE_SERIAL] = "volume serial",
     [FACT_TYPE_RESOLUTION] = "resolution",
+    [FACT_TYPE_POINT] = "point",
 };
 
 static const char *const subject_names[] = {

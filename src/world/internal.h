@@ -37,6 +37,11 @@ const char *fact_choices(FactId id);    /* words, or NULL */
 SubjectKind fact_subject(FactId id);    /* also of an attribute */
 unsigned fact_value_count(FactId fact); /* its own and its attributes' */
 
+/* ---- noise.c ---- */
+
+/* The n-th number of a stream that the key names, without those before it. */
+uint64_t world_noise(uint64_t key, uint64_t n);
+
 /* ---- process.c ---- */
 
 /* Gives a process the path, id and parent that it was not told. */

@@ -219,5 +219,8 @@ void value_print(Buf *out, FactId id, const WorldValue *v) {
     case FACT_TYPE_RESOLUTION:
         buf_printf(out, "%" PRId64 "x%" PRId64, v->number >> 32, v->number & 0xFFFFFFFF);
         break;
+    case FACT_TYPE_POINT:
+        buf_printf(out, "%" PRId64 ",%" PRId64, v->number >> 32, v->number & 0xFFFFFFFF);
+        break;
     }
 }

@@ -260,6 +260,17 @@ static Status to_resolution(const Notation *n, const char *text, WorldValue *out
     return ST_OK;
 }
 
+static Status to_point(const Notation *n, const char *text, WorldValue *out) {
+    const char *comma = strchr(text, ',');
+    uint64_t x = 0, y = 0;
+    bool good = comma && notation_number(span(text, (size_t)(comma - text)), &x) &&
+                notation_number(span_str(comma + 1), &y);
+    if (!good || x > 65535 || y > 65535)
+        return notation_refuse(n, "\"%s\" is no point: 843,512 is", text);
+    out->number = (int64_t)(x << 32 | y);
+    return ST_OK;
+}
+
 static Status to_text(const Notation *n, const char *text, WorldValue *out) {
     (void)text;
     out->bytes = n->payload;
@@ -279,6 +290,7 @@ static Status (*const from_text[FACT_TYPE_COUNT])(const Notation *, const char *
     [FACT_TYPE_TIME] = to_time,     [FACT_TYPE_DURATION] = to_duration,
     [FACT_TYPE_MAC] = to_mac,       [FACT_TYPE_SID] = to_sid,
     [FACT_TYPE_SERIAL] = to_serial, [FACT_TYPE_RESOLUTION] = to_resolution,
+    [FACT_TYPE_POINT] = to_point,
 };
 
 static Status convert(const Notation *n, WorldValue *out) {

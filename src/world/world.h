@@ -54,6 +54,7 @@ typedef enum {
     FACT_TYPE_SID,
     FACT_TYPE_SERIAL,     /* 6C3E-91B4 */
     FACT_TYPE_RESOLUTION, /* 1920x1080 */
+    FACT_TYPE_POINT,      /* 843,512 */
     FACT_TYPE_COUNT
 } FactType;
 
@@ -79,7 +80,8 @@ typedef struct {
     bool set;       /* false: the world is silent, and there is no fallback */
     Span bytes;     /* text (a NUL follows), bytes, registry data, a MAC's 6 bytes */
     int64_t number; /* number, size in bytes, bool, Time, duration in ns, serial;
-                       resolution: width << 32 | height; registry: its type (REG_SZ = 1, ...) */
+                       resolution, point: width << 32 | height; registry: its type
+                       (REG_SZ = 1, ...) */
     Span template;  /* where bytes came from %VARIABLES%: their text before; else empty */
     uint32_t line, column;
 } WorldValue;
@@ -161,6 +163,20 @@ void world_file_read(const World *w, const WorldItem *file, uint64_t at, uint8_t
 /* The GUID of a network adapter, with braces. */
 enum { WORLD_GUID_SIZE = 39 };
 void world_adapter_guid(const WorldItem *adapter, char out[WORLD_GUID_SIZE]);
+
+/* ---- the user at mouse and keyboard ---- */
+
+/* What somebody saw who looked at that time; times are ns since the program was started. */
+typedef struct {
+    int32_t x, y;                 /* the pointer */
+    bool pressed;                 /* its left button */
+    int64_t touched;              /* when mouse or keyboard were last touched; below 0 before */
+    uint64_t moves, clicks, keys; /* so far */
+} WorldActivity;
+
+void world_activity(const World *w, uint64_t now, WorldActivity *out);
+/* When the pointer, its button or a key next changes; UINT64_MAX: never. */
+uint64_t world_activity_next(const World *w, uint64_t now);
 
 /* ---- the environment ---- */
 
