@@ -27,6 +27,7 @@ struct Cpu {
     bool stopped_at_block, skip_watch;
     CpuExit exit;
     CpuState *code64, *code32; /* ring 3 in either width, to take the segment from */
+    CpuState *fresh;           /* as cpu_start leaves it */
     uint8_t watch[WATCH_BITS / 8];
 };
 
@@ -286,6 +287,10 @@ void cpu_load(Cpu *c, const CpuState *s) {
     c->skip_watch = false;
 }
 
+void cpu_begin_anew(Cpu *c) {
+    cpu_load(c, c->fresh);
+}
+
 static uint64_t descriptor(uint64_t flags, uint32_t base, uint32_t limit) {
     return flags | (limit & 0xffff) | (uint64_t)(limit & 0xf0000) << 32 |
            (uint64_t)(base & 0xffffff) << 16 | (uint64_t)(base & 0xff000000) << 32;
@@ -340,8 +345,10 @@ void cpu_close(Cpu *c) {
     if (!c) return;
     cpu_state_free(c->code64);
     cpu_state_free(c->code32);
+    cpu_state_free(c->fresh);
     if (c->uc) uc_close(c->uc);
     softmmu_unregister(&c->mmu);
+    if (c->mmu.options.ram) c->mmu.options.ram->freed = NULL;
     if (c->mmu.options.ram) ram_drop(c->mmu.options.ram, c->mmu.kernel);
     free(c->mmu.has_code);
     free(c);
@@ -394,8 +401,15 @@ static bool replacements_are_in_force(Cpu *c) {
     return seen >= before && seen <= after;
 }
 
+/* A frame that is given back may hold something else tomorrow. */
+static void forget_freed(void *cpu, Frame f) {
+    cpu_frame_changes(cpu, f);
+}
+
 Status cpu_start(Cpu *c, const CpuOptions *options) {
     Ram *ram = options->ram;
+    ram->freed = forget_freed;
+    ram->freed_context = c;
     c->mmu.options = *options;
     c->mmu.engine = c->uc;
     c->mmu.has_code = calloc(ram->size >> PAGE_SHIFT, 1);
@@ -418,5 +432,6 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     for (int r = REG_RAX; r <= REG_R15; r++) cpu_set(c, (CpuReg)r, 0);
     cpu_set(c, REG_RFLAGS, 0x202);
     c->blocks = 0;
-    return ST_OK;
+    c->fresh = cpu_state_new(c);
+    return c->fresh ? ST_OK : ST_BUDGET;
 }

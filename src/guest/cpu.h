@@ -1,4 +1,4 @@
-/* Cpu: one x86-64 processor with its own engine (Unicorn), running one process in ring 3.
+/* Cpu: one x86-64 processor with its own engine (Unicorn), running ring 3 of all processes in turn.
  *
  * Memory is translated by us, page by page, through the owner's callback: the same as what
  * Unicorn 2.1 calls a virtual TLB. Faults are therefore precise (registers and RIP are those of
@@ -88,7 +88,7 @@ typedef enum {
 /* Selectors of Windows x64: 64-bit code, 32-bit code, data, the 32-bit TEB. */
 enum { SEL_CODE64 = 0x33, SEL_CODE32 = 0x23, SEL_DATA = 0x2b, SEL_TEB32 = 0x53 };
 
-/* Opens an engine. It needs a RWX mapping, so all are opened before the jail is locked. */
+/* Opens an engine. It needs a RWX mapping, so that it is opened before the jail is locked. */
 Status cpu_open(Cpu **out);
 void cpu_close(Cpu *c);
 
@@ -114,13 +114,18 @@ void cpu_jump(Cpu *c, uint16_t cs, uint64_t rip);
 /* The TEB's address: GS base in 64-bit code, FS base in 32-bit code. */
 void cpu_set_teb(Cpu *c, uint64_t teb64, uint32_t teb32);
 
+/* The registers are those that cpu_start left. (The engine has a cpu_reset of its own, which ours
+ * would replace.) */
+void cpu_begin_anew(Cpu *c);
+
 /* Threads: a state holds all registers of a thread that is not running. */
 CpuState *cpu_state_new(Cpu *c); /* a copy of the present registers; NULL: no memory */
 void cpu_state_free(CpuState *s);
 void cpu_save(Cpu *c, CpuState *s);
 void cpu_load(Cpu *c, const CpuState *s);
 
-/* The translation of a page, or of everything, is less than it was. Growing ones need no call. */
+/* The translation of a page, or of everything, is less than it was (growing ones need no call), or
+ * another address space's from now on: cpu_flush. */
 void cpu_flush_page(Cpu *c, uint64_t address);
 void cpu_flush(Cpu *c);
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "guest/atoms.h"
+#include "guest/export/export.h"
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
@@ -234,18 +235,33 @@ void machine_last_process_ended(Machine *m) {
     else machine_end(m, "exit %u", first->exit_code);
 }
 
-/* ---- engines ---- */
+/* ---- the engine ---- */
 
-Cpu *machine_take_cpu(Machine *m) {
-    return m->spare_count ? m->spare_cpus[--m->spare_count] : NULL;
+static Translation translate(void *owner, uint64_t address, Access access, CpuPage *page) {
+    return vm_translate(((Machine *)owner)->mapped->vm, address, access, page);
 }
 
-static Status open_cpus(Machine *m) {
-    uint32_t count = m->config->budget.processes;
-    m->spare_cpus = calloc(count, sizeof *m->spare_cpus);
-    if (!m->spare_cpus) return ST_BUDGET;
-    for (; m->spare_count < count; m->spare_count++) TRY(cpu_open(&m->spare_cpus[m->spare_count]));
-    return ST_OK;
+static void answer_cpuid(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
+    machine_cpuid(owner, leaf, subleaf, out);
+}
+
+static uint64_t answer_tsc(void *owner) {
+    return machine_tsc(owner);
+}
+
+static bool answer_watched(void *owner, uint64_t address) {
+    Process *p = ((Machine *)owner)->mapped;
+    return export_watched(p, address) || trace_watched(p, address);
+}
+
+static Status start_cpu(Machine *m) {
+    CpuOptions o = {.ram = &m->ram,
+                    .owner = m,
+                    .translate = translate,
+                    .cpuid = answer_cpuid,
+                    .tsc = answer_tsc,
+                    .watched = answer_watched};
+    return cpu_start(m->cpu, &o);
 }
 
 /* ---- opening and closing ---- */
@@ -280,8 +296,9 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     TRY(ram_open(&m->ram, config->budget.memory,
                  pack_size(config->pack64) + pack_size(config->pack32)));
     TRY(open_packs(m));
-    TRY(open_cpus(m));
+    TRY(cpu_open(&m->cpu));
     if (config->lock) config->lock(config->lock_context);
+    TRY(start_cpu(m));
     shared_data_open(m);
     TRY(trace_open(m));
     TRY(fs_open(m));
@@ -303,8 +320,7 @@ static void close_machine(Machine *m) {
     fs_close(m);
     trace_close(m);
     section_drop(m->shared_data);
-    while (m->spare_count) cpu_close(m->spare_cpus[--m->spare_count]);
-    free(m->spare_cpus);
+    cpu_close(m->cpu);
     for (int i = 0; i < 2; i++) pack_close(&m->packs[i]);
     object_namespace_free(m);
     ram_close(&m->ram);
@@ -349,5 +365,5 @@ GuestBudget guest_default_budget(void) {
                          .memory = UINT64_C(1) << 30,
                          .events = 200000,
                          .file_bytes = UINT64_C(256) << 20,
-                         .processes = 1}; /* nothing starts a second one yet */
+                         .processes = 64};
 }

@@ -44,7 +44,7 @@ struct Object {
     Machine *machine;
     uint32_t refs, handles;
     uint32_t number; /* in order of creation, from 1 */
-    char *name; /* full NT path in the namespace, or NULL */
+    char *name;      /* full NT path in the namespace, or NULL */
     bool permanent;
 };
 
@@ -92,9 +92,9 @@ struct Process {
     bool wow64;       /* a 32-bit program */
     unsigned pointer; /* 4 or 8 */
     uint16_t pe_machine;
-    Cpu *cpu;
+    Cpu *cpu; /* the machine's; NULL like `vm` once it has ended */
     Vm *vm;
-    Thread *threads, *loaded; /* loaded: whose registers are in the CPU */
+    Thread *threads;
     HandleEntry *handles;
     size_t handle_count;
     Module *modules;
@@ -201,28 +201,29 @@ struct Machine {
     uint64_t wait_order;
     uint32_t next_id; /* process and thread ids: multiples of 4 */
     uint32_t process_count;
-    bool changed;          /* something may have become signaled */
-    Thread *last_run;      /* the scheduler goes round from here */
-    Process *dissolve;     /* ended while it ran: its address space goes after the slice */
-    uint32_t first_parent; /* the id of the process that started the program */
-    Cpu **spare_cpus;      /* opened before the jail was locked */
-    size_t spare_count;
-    Cpu *running;             /* whose blocks move the clock */
+    bool changed;             /* something may have become signaled */
+    Thread *last_run;         /* the scheduler goes round from here */
+    Process *dissolve;        /* ended while it ran: its address space goes after the slice */
+    uint32_t first_parent;    /* the id of the process that started the program */
+    Cpu *cpu;                 /* one for all: opened before the jail was locked */
+    Thread *loaded;           /* whose registers are in the CPU */
+    Process *mapped;          /* whose address space it translates by */
+    Cpu *running;             /* its blocks move the clock; NULL: it does not run */
     uint64_t running_from;    /* its block count when that began */
     bool yielded;             /* the running thread gives its slice away */
     Object *timers, *mutants; /* sync.c: all there are */
     Process *first;           /* the program's own; a reference is held */
 
     struct Namespace *names;
-    uint32_t object_count; /* objects ever made */
+    uint32_t object_count;       /* objects ever made */
     struct AtomTable *atoms;     /* atoms.h */
     struct ExportTable *exports; /* export/export.c */
     FileSystem *fs;
     Registry *registry;
     Trace *trace;
-    struct Io *requests; /* pending, in order (file.h) */
+    struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
-    Section *shared_data; /* KUSER_SHARED_DATA and the gadget page */
+    Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
 
     /* How it ended; NULL while it runs. In `arena`. */
     const char *ended, *budget;
@@ -246,8 +247,6 @@ uint64_t machine_random(Machine *m);
 uint32_t machine_new_id(Machine *m);
 uint64_t machine_luid(Machine *m); /* a locally unique id, never given before */
 
-/* An engine of the pool, or NULL. */
-Cpu *machine_take_cpu(Machine *m);
 void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 void machine_last_process_ended(Machine *m);
 

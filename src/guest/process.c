@@ -38,41 +38,12 @@ static void process_destroy(Object *o) {
 const ObjectType process_type = {
     .name = "Process", .signaled = process_signaled, .destroy = process_destroy};
 
-/* ---- the CPU's questions ---- */
-
-static Translation translate(void *owner, uint64_t address, Access access, CpuPage *page) {
-    return vm_translate(((Process *)owner)->vm, address, access, page);
-}
-
-static void answer_cpuid(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
-    machine_cpuid(((Process *)owner)->machine, leaf, subleaf, out);
-}
-
-static uint64_t answer_tsc(void *owner) {
-    return machine_tsc(((Process *)owner)->machine);
-}
-
-static bool answer_watched(void *owner, uint64_t address) {
-    return export_watched(owner, address) || trace_watched(owner, address);
-}
-
-/* A frame that several processes map is about to be written or executed by one of them: code that
- * the others translated from it, and their right to write it unseen, end here. */
-static void shared_frame(void *owner, Frame frame, Access access) {
-    Process *self = owner;
-    for (Process *p = self->machine->processes; p; p = p->next) {
-        if (p == self || !p->cpu) continue;
-        if (access == ACCESS_WRITE) cpu_frame_changes(p->cpu, frame);
-        else cpu_flush(p->cpu);
-    }
-}
-
 /* ---- address space ---- */
 
 static VmOptions vm_layout(Process *p) {
     bool large = p->image->characteristics & PE_FILE_LARGE_ADDRESS_AWARE;
     enum { NX_COMPAT = 0x100 };
-    VmOptions o = {.lowest = 0x10000, .owner = p, .shared_frame = shared_frame};
+    VmOptions o = {.lowest = 0x10000};
     o.commit_limit = p->machine->ram.ram_count;
     if (p->wow64) {
         o.low = 0x10000;
@@ -405,22 +376,16 @@ static uint32_t map_image(Process *p) {
     return STATUS_SUCCESS;
 }
 
-static uint32_t open_cpu(Process *p) {
-    CpuOptions o = {.ram = &p->machine->ram,
-                    .owner = p,
-                    .translate = translate,
-                    .cpuid = answer_cpuid,
-                    .tsc = answer_tsc,
-                    .watched = answer_watched};
-    p->cpu = machine_take_cpu(p->machine);
-    if (!p->cpu || cpu_start(p->cpu, &o) != ST_OK) return STATUS_INSUFFICIENT_RESOURCES;
+static uint32_t open_address_space(Process *p) {
+    Machine *m = p->machine;
     VmOptions v = vm_layout(p);
-    return vm_open(&p->vm, &p->machine->ram, p->cpu, &v) == ST_OK ? STATUS_SUCCESS
-                                                                  : STATUS_NO_MEMORY;
+    if (vm_open(&p->vm, &m->ram, m->cpu, &v) != ST_OK) return STATUS_NO_MEMORY;
+    p->cpu = m->cpu;
+    return STATUS_SUCCESS;
 }
 
 static uint32_t populate(Process *p, const ProcessOptions *o) {
-    uint32_t status = open_cpu(p);
+    uint32_t status = open_address_space(p);
     if (!status) status = map_shared_data(p);
     if (!status) status = map_image(p);
     if (!status) status = map_ntdll(p);
@@ -474,10 +439,9 @@ static void dissolve(Process *p) {
             handle_close(p, (i + 1) * 4);
         }
     vm_close(p->vm);
-    cpu_close(p->cpu);
     p->vm = NULL;
     p->cpu = NULL;
-    p->loaded = NULL;
+    if (p->machine->mapped == p) p->machine->mapped = NULL;
 }
 
 /* A process that ends with the code of its last exception died of it. */
@@ -501,7 +465,7 @@ void process_terminate(Process *p, uint32_t code) {
     if (p->fault.code == code && NT_ERROR(code)) tell_failure(p);
     console_flush(p);
     trace_process_ended(p);
-    if (m->current && m->current->process == p) m->dissolve = p; /* its CPU is on our stack */
+    if (m->current && m->current->process == p) m->dissolve = p; /* the CPU runs in it */
     else dissolve(p);
     p->ended = true;
     m->changed = true;

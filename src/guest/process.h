@@ -36,8 +36,9 @@ void process_terminate(Process *p, uint32_t code);
 /* Frees the address space of a process that ended while it ran. */
 void process_dissolve(Process *p);
 
-/* Puts the thread's registers into its process' CPU. */
+/* Puts the thread's registers into the CPU; thread_enter its address space as well, to run it. */
 void thread_load(Thread *t);
+void thread_enter(Thread *t);
 
 /* The environment of the world's user as a block for ProcessOptions. */
 Span process_world_environment(Machine *m, Arena *a);

@@ -57,6 +57,7 @@ void ram_hold(Ram *r, Frame f) {
 
 void ram_drop(Ram *r, Frame f) {
     if (!f || ram_is_pack(r, f) || --r->refs[f]) return;
+    if (r->freed) r->freed(r->freed_context, f);
     r->refs[f] = r->free_list;
     r->free_list = f;
     r->used--;

@@ -21,9 +21,11 @@ typedef struct {
     uint32_t ram_count; /* frames that can be handed out: 1 .. ram_count-1 */
     uint32_t next;      /* first frame never handed out */
     uint32_t used, peak;
-    uint32_t free_list; /* head; the next one's number is in refs[] */
-    uint32_t *refs;     /* of each frame in use */
-    uint64_t pack_at;   /* physical address of the next pack window */
+    uint32_t free_list;                    /* head; the next one's number is in refs[] */
+    uint32_t *refs;                        /* of each frame in use */
+    uint64_t pack_at;                      /* physical address of the next pack window */
+    void (*freed)(void *context, Frame f); /* the last reference of a frame went; may be NULL */
+    void *freed_context;
 } Ram;
 
 /* Reserves `bytes` of RAM (host memory is taken as frames are touched) and address space for packs

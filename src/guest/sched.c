@@ -198,14 +198,14 @@ static void run_slice(Machine *m, Thread *t) {
     uint64_t end;
     object_hold(&t->object);
     m->current = m->last_run = t;
-    thread_load(t);
+    thread_enter(t);
     m->running = p->cpu;
     m->running_from = cpu_blocks(p->cpu);
     end = m->running_from + slice_blocks(m);
     m->yielded = false;
     while (can_run(t) && !m->ended && !m->dissolve && !m->yielded && cpu_blocks(p->cpu) < end) {
         CpuExit e;
-        thread_load(t);
+        thread_enter(t);
         cpu_run(p->cpu, end - cpu_blocks(p->cpu), &e);
         handle_exit(m, t, &e);
         if (e.kind == CPU_PREEMPT) break;

@@ -27,13 +27,25 @@ const ObjectType thread_type = {
 
 /* ---- registers ---- */
 
+static void unload(Machine *m) {
+    if (m->loaded) cpu_save(m->cpu, m->loaded->registers);
+    m->loaded = NULL;
+}
+
 void thread_load(Thread *t) {
-    Process *p = t->process;
-    if (p->loaded == t) return;
-    if (p->loaded) cpu_save(p->cpu, p->loaded->registers);
-    cpu_load(p->cpu, t->registers);
-    cpu_set_teb(p->cpu, t->teb, (uint32_t)t->teb32);
-    p->loaded = t;
+    Machine *m = t->process->machine;
+    if (m->loaded == t) return;
+    unload(m);
+    cpu_load(m->cpu, t->registers);
+    cpu_set_teb(m->cpu, t->teb, (uint32_t)t->teb32);
+    m->loaded = t;
+}
+
+void thread_enter(Thread *t) {
+    Machine *m = t->process->machine;
+    thread_load(t);
+    if (m->mapped != t->process) cpu_flush(m->cpu);
+    m->mapped = t->process;
 }
 
 uint64_t thread_get(Thread *t, CpuReg reg) {
@@ -208,6 +220,8 @@ static uint32_t populate(Thread *t, const ThreadOptions *o) {
     uint32_t status = make_stack(t, reserve);
     if (!status) status = make_teb(t);
     if (status) return status;
+    unload(p->machine);
+    cpu_begin_anew(p->cpu);
     t->registers = cpu_state_new(p->cpu);
     return t->registers && set_start(t, o) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
@@ -227,7 +241,7 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     t->create_time = machine_filetime(p->machine);
     uint32_t status = populate(t, o);
     if (status) {
-        if (p->loaded == t) p->loaded = NULL;
+        if (p->machine->loaded == t) p->machine->loaded = NULL;
         cpu_state_free(t->registers);
         object_drop(&t->object);
         return status;
@@ -271,7 +285,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     t->exit_time = machine_filetime(m);
     io_thread_ended(t);
     sync_thread_ended(t);
-    if (p->loaded == t) p->loaded = NULL;
+    if (m->loaded == t) m->loaded = NULL;
     cpu_state_free(t->registers);
     t->registers = NULL;
     if (m->last_run == t) m->last_run = NULL;

@@ -509,8 +509,6 @@ Translation vm_translate(Vm *vm, uint64_t address, Access access, CpuPage *out) 
             return TRANSLATE_RETRY;
         }
     }
-    if (ram_refs(vm->ram, p->frame) > 1 && !ram_is_pack(vm->ram, p->frame) && access != ACCESS_READ)
-        vm->options.shared_frame(vm->options.owner, p->frame, access);
     *out = (CpuPage){p->frame, copies_on_write(p) ? prot & ~(unsigned)PROT_W : prot};
     return TRANSLATE_OK;
 }
@@ -540,8 +538,6 @@ static uint8_t *page_for_copy(Vm *vm, uint64_t address, CopyKind kind) {
         cpu_flush_page(vm->cpu, address);
     }
     cpu_frame_changes(vm->cpu, p->frame);
-    if (ram_refs(vm->ram, p->frame) > 1)
-        vm->options.shared_frame(vm->options.owner, p->frame, ACCESS_WRITE);
     return ram_page(vm->ram, p->frame);
 }
 

@@ -55,9 +55,6 @@ typedef struct {
     uint64_t commit_limit;      /* pages that may be committed */
     bool no_execute;            /* pages without an execute protection do not execute */
     bool images_down;           /* images without a place go to the top */
-    void *owner;
-    /* A frame that others hold too is about to be written or executed here. */
-    void (*shared_frame)(void *owner, Frame frame, Access access);
 } VmOptions;
 
 /* An address space over the CPU's RAM. The CPU's translate callback must lead to vm_translate. */

@@ -25,7 +25,7 @@ typedef struct {
     uint64_t events;    /* Events emitted */
     uint64_t calls;     /* Calls emitted */
     uint64_t written;   /* bytes that the guest wrote to files */
-    uint64_t processes; /* created in one run */
+    uint64_t processes; /* that live at the same time */
 } JobBudget;
 
 typedef struct {

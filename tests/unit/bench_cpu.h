@@ -35,10 +35,6 @@ static inline bool bench_watched(void *owner, uint64_t address) {
     return ((Bench *)owner)->watched == address;
 }
 
-static inline void bench_shared(void *owner, Frame frame, Access access) {
-    (void)owner, (void)frame, (void)access;
-}
-
 static inline void bench_close(Bench *b) {
     vm_close(b->vm);
     cpu_close(b->cpu);
@@ -64,9 +60,7 @@ static inline bool bench_open(Bench *b) {
                    .high = UINT64_C(0x7ffffffe0000),
                    .limit = UINT64_C(0x7fffffff0000),
                    .commit_limit = 4096,
-                   .no_execute = true,
-                   .owner = b,
-                   .shared_frame = bench_shared};
+                   .no_execute = true};
     return ram_open(&b->ram, 16 << 20, 0) == ST_OK && cpu_open(&b->cpu) == ST_OK &&
            cpu_start(b->cpu, &c) == ST_OK && vm_open(&b->vm, &b->ram, b->cpu, &v) == ST_OK;
 }

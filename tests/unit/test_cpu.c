@@ -263,6 +263,43 @@ static void two_engines_do_not_meet(void **state) {
     bench_close(&b);
 }
 
+/* The same engine, the same addresses: what was translated in one space must not run in another. */
+static void two_address_spaces_do_not_meet(void **state) {
+    (void)state;
+    Bench b;
+    CpuExit e;
+    LOAD(&b, 0xff, 0x03, 0x0f, 0x05, 0xeb, 0xfa); /* add dword [rbx],1; syscall; again */
+    CpuState *up = cpu_state_new(b.cpu), *down;
+    Vm *first = b.vm, *second;
+    VmOptions v = {.lowest = 0x10000,
+                   .high = UINT64_C(0x7ffffffe0000),
+                   .limit = UINT64_C(0x7fffffff0000),
+                   .commit_limit = 4096,
+                   .no_execute = true};
+    assert_int_equal(vm_open(&second, &b.ram, b.cpu, &v), ST_OK);
+    b.vm = second;
+    static const uint8_t code[] = {0x83, 0x2b, 0x01, 0x0f, 0x05, 0xeb, 0xf9};
+    bench_load(&b, code, sizeof code); /* sub dword [rbx],1 */
+    down = cpu_state_new(b.cpu);
+    for (int i = 0; i < 6; i++) {
+        b.vm = i & 1 ? second : first;
+        cpu_load(b.cpu, i & 1 ? down : up);
+        cpu_flush(b.cpu);
+        RUN(&b, &e);
+        cpu_save(b.cpu, i & 1 ? down : up);
+    }
+    int32_t counted = 0;
+    assert_true(vm_read(first, DATA_AT, &counted, 4));
+    assert_int_equal(counted, 3);
+    assert_true(vm_read(second, DATA_AT, &counted, 4));
+    assert_int_equal(counted, -3);
+    cpu_state_free(up);
+    cpu_state_free(down);
+    vm_close(first);
+    b.vm = second;
+    bench_close(&b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults_are_precise),
@@ -277,6 +314,7 @@ int main(void) {
         cmocka_unit_test(threads_keep_their_registers),
         cmocka_unit_test(a_limit_preempts_and_a_watch_stops),
         cmocka_unit_test(two_engines_do_not_meet),
+        cmocka_unit_test(two_address_spaces_do_not_meet),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

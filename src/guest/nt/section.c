@@ -204,8 +204,7 @@ void section_sync_file(Node *n) {
 
 /* Code that was translated from the frame is no longer what it holds. */
 static void frame_changes(Machine *m, Frame f) {
-    for (Process *p = m->processes; p; p = p->next)
-        if (p->cpu) cpu_frame_changes(p->cpu, f);
+    cpu_frame_changes(m->cpu, f);
 }
 
 static void refresh_page(Node *n, uint64_t page) {
