@@ -95,6 +95,14 @@ static int open_place(const char *path, int how) {
     return path ? open(path, how | O_CLOEXEC) : -1;
 }
 
+static void open_packs(Engine *e) {
+    for (PackId id = 0; id < PACK_COUNT; id++) {
+        PackFile p = pack_examine(&e->arena, e->places.cache, id);
+        e->packs[id] = p.fault ? -1 : open_place(p.path, O_RDONLY);
+        e->faults[id] = p.fault ? p.fault : e->packs[id] < 0 ? "it cannot be opened" : NULL;
+    }
+}
+
 static unsigned choose_jobs(unsigned wanted) {
     long n = wanted ? (long)wanted : sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n > MOST_JOBS ? MOST_JOBS : (unsigned)n;
@@ -110,8 +118,7 @@ Status engine_open(const EngineOptions *options, Engine **out, char message[ENGI
     e->places = engine_places(&e->arena);
     if (options->guest) e->places.guest = options->guest;
     e->guest_program = open_place(e->places.guest, O_PATH);
-    e->pack_x64 = open_place(e->places.pack_x64, O_RDONLY);
-    e->pack_x86 = open_place(e->places.pack_x86, O_RDONLY);
+    open_packs(e);
     e->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     Status s = open_world(e, &world, message);
     if (s == ST_OK) s = open_edits(e, world, message);
@@ -127,7 +134,7 @@ void engine_interrupt(Engine *e) {
 
 void engine_close(Engine *e) {
     if (!e) return;
-    int all[] = {e->guest_program, e->pack_x64, e->pack_x86, e->interrupt};
+    int all[] = {e->guest_program, e->packs[PACK_X64], e->packs[PACK_X86], e->interrupt};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] >= 0) close(all[i]);
     peer_close(&e->child_looker);

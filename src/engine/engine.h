@@ -86,7 +86,8 @@ Status engine_print_world(const Engine *e, Buf *out);
 
 /* Where things are, for `coax doctor`: paths in `arena`, NULL where nothing is there. */
 typedef struct {
-    const char *guest, *worlds, *cache, *pack_x64, *pack_x86;
+    const char *guest, *worlds;
+    const char *cache; /* of the packs; NULL where the environment names no place for it */
 } EnginePlaces;
 
 EnginePlaces engine_places(Arena *arena);

@@ -1,75 +1,25 @@
 #include "engine/health.h"
-#include "base/hash.h"
 #include "engine/engine.h"
 #include "jail/jail.h"
 #include "jail/lock.h"
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-/* The header of a pack, as docs/pack.md lays it out. */
-enum { PACK_HEADER = 200, PACK_LAYOUT = 1, PACK_VERSION_ROOM = 128, SHA256 = 32 };
-
-static const char make_packs[] =
-    "./bootstrap makes it (PREFIX/share/coax/bootstrap --packs where coax is installed); "
-    "COAX_WINE_DIR=FOLDER names Wine's DLLs for a machine without a network";
 
 /* ---- packs ---- */
 
-typedef struct {
-    uint64_t size; /* of the file */
-    uint8_t header[PACK_HEADER];
-} PackFile;
-
-static bool read_header(const char *path, PackFile *out) {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return false;
-    struct stat s;
-    bool read_all = fstat(fd, &s) == 0 && pread(fd, out->header, PACK_HEADER, 0) == PACK_HEADER;
-    out->size = read_all ? (uint64_t)s.st_size : 0;
-    close(fd);
-    return read_all;
-}
-
-/* The Wine that an ntdll.dll belongs to, or NULL. */
-static const char *known_wine(uint16_t machine, Span sha256) {
-    static const struct {
-        uint16_t machine;
-        const char *sha256, *name;
-    } known[] = {
-#define WINE(number, hash, text) {number, hash, text},
-#include "engine/wine_versions.def"
-    };
-    char hex[2 * SHA256 + 1];
-    hash_hex(sha256, hex);
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].machine == machine && strcmp(known[i].sha256, hex) == 0) return known[i].name;
-    return NULL;
-}
-
-Health health_of_pack(Arena *a, const char *about, const char *path, uint16_t machine) {
-    Health h = {
-        .about = about, .state = HEALTH_MISSING, .text = "there is none", .remedy = make_packs};
-    PackFile file;
-    if (!path) return h;
-    h.text = arena_printf(a, "%s is damaged or of another version of coax", path);
-    if (!read_header(path, &file)) return h;
-
-    Cur c = cur(span(file.header, PACK_HEADER));
-    bool magic = memcmp(cur_take(&c, 8).p, "COAXPACK", 8) == 0;
-    bool layout = cur_u32le(&c) == PACK_LAYOUT, same_machine = cur_u32le(&c) == machine;
-    uint32_t entries = cur_u32le(&c), version_length = cur_u32le(&c);
-    cur_skip(&c, 8);
-    bool whole = cur_u64le(&c) == file.size;
-    Span ntdll = cur_take(&c, SHA256), version = cur_take(&c, PACK_VERSION_ROOM);
-    if (!magic || !layout || !same_machine || !whole || version_length > version.n) return h;
-
-    const char *wine = known_wine(machine, ntdll);
-    h.state = wine ? HEALTH_GOOD : HEALTH_WEAK;
-    h.remedy =
-        wine ? NULL : "coax was not tested with it; what it does differently shows as odd endings";
-    h.text = arena_printf(a, "%s: %u files, libwine %.*s, %s", path, entries, (int)version_length,
-                          (const char *)version.p, wine ? wine : "a Wine that is not known here");
+Health health_of_pack(Arena *a, const char *folder, PackId id) {
+    PackFile p = pack_examine(a, folder, id);
+    Health h = {.about = id == PACK_X64 ? "64-bit pack" : "32-bit pack"};
+    const char *path = p.path ? p.path : folder ? folder : "no cache";
+    if (p.fault) {
+        h.state = HEALTH_MISSING;
+        h.text = arena_printf(a, "%s: %s", path, p.fault);
+        h.remedy = pack_remedy;
+        return h;
+    }
+    h.state = p.known ? HEALTH_GOOD : HEALTH_WEAK;
+    h.text = arena_printf(a, "%s: %u files, libwine %s, %s", path, p.entries, p.wine,
+                          p.known ? p.known : "a Wine that is not known here");
+    if (!p.known)
+        h.remedy = "coax was not tested with it; what it does differently shows as odd endings";
     return h;
 }
 
@@ -122,8 +72,7 @@ size_t health_examine(Arena *a, Health out[HEALTH_MAX]) {
     EnginePlaces places = engine_places(a);
     out[n++] = health_of_file("guest program", places.guest, "make build");
     out[n++] = health_of_file("worlds", places.worlds, "make install puts them where coax looks");
-    out[n++] = health_of_pack(a, "64-bit pack", places.pack_x64, 0x8664);
-    out[n++] = health_of_pack(a, "32-bit pack", places.pack_x86, 0x14C);
+    for (PackId id = 0; id < PACK_COUNT; id++) out[n++] = health_of_pack(a, places.cache, id);
     JailProbe probe = jail_probe();
     out[n++] = health_of_jail(&probe);
     for (unsigned bit = 0; bit < JAIL_LAYER_COUNT; bit++)

@@ -2,7 +2,7 @@
 #ifndef COAX_ENGINE_HEALTH_H
 #define COAX_ENGINE_HEALTH_H
 
-#include "base/arena.h"
+#include "engine/packs.h"
 
 typedef enum {
     HEALTH_GOOD,
@@ -23,7 +23,7 @@ enum { HEALTH_MAX = 16 };
  * arena or constant. The number of entries. */
 size_t health_examine(Arena *a, Health out[HEALTH_MAX]);
 
-/* One pack (docs/pack.md) for a machine (0x8664 or 0x14C); path may be NULL. */
-Health health_of_pack(Arena *a, const char *about, const char *path, uint16_t machine);
+/* One pack in the cache, which may be NULL. */
+Health health_of_pack(Arena *a, const char *cache, PackId id);
 
 #endif

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/look.h"
 #include "engine/number.h"
+#include "engine/packs.h"
 #include "engine/peer.h"
 #include "msg/sink.h"
 
@@ -65,8 +66,10 @@ struct Engine {
     Span world;
     const Value *edits; /* a list of canonical text */
     EnginePlaces places;
-    int guest_program, pack_x64, pack_x86; /* descriptors, or -1 */
-    int interrupt;                         /* an eventfd */
+    int guest_program;              /* a descriptor, or -1 */
+    int packs[PACK_COUNT];          /* descriptors, or -1 */
+    const char *faults[PACK_COUNT]; /* of the packs that are of no use */
+    int interrupt;                  /* an eventfd */
     bool stopping;
     Numbers numbers;
     Peer child_looker; /* for dropped files, at their run's turn */

@@ -149,8 +149,8 @@ static Status spawn(Item *i) {
                    .arguments = command,
                    .environment = environment,
                    .handed = {[JOB_FD_SAMPLE - JAIL_FD_FIRST] = i->fd,
-                              [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->pack_x64,
-                              [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->pack_x86},
+                              [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->packs[PACK_X64],
+                              [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->packs[PACK_X86]},
                    .handed_count = JOB_FD_END - JAIL_FD_FIRST,
                    /* behind the wall clock, for a coax that hangs */
                    .cpu_seconds = (unsigned)(wall(e) / TIME_SECOND) * 2 + 10};
@@ -159,12 +159,15 @@ static Status spawn(Item *i) {
     return ST_OK;
 }
 
-static bool lacks_pack(const Item *i, const char **name) {
-    const Engine *e = i->engine;
-    bool wide = i->look.machine == PE_MACHINE_AMD64;
-    *name = wide ? "x86_64.pack" : "i386.pack";
-    if (i->of_world) return e->pack_x64 < 0 && e->pack_x86 < 0;
-    return wide ? e->pack_x64 < 0 : e->pack_x86 < 0;
+/* What the packs lack that the program needs, or NULL. A 32-bit program lives in a 64-bit Windows,
+ * whose files and registry are those of the other pack. */
+static const char *pack_fault(Item *i) {
+    const char *const *faults = i->engine->faults;
+    bool narrow = !i->of_world && i->look.machine != PE_MACHINE_AMD64;
+    PackId id = narrow && faults[PACK_X86] ? PACK_X86 : PACK_X64;
+    if (!faults[id]) return NULL;
+    return arena_printf(&i->arena, "the guest's %s: %s; ./bootstrap --packs makes it (coax doctor)",
+                        id == PACK_X64 ? "64-bit pack" : "32-bit pack", faults[id]);
 }
 
 static void obstruct(Item *i, bool our_fault, const char *why) {
@@ -174,13 +177,11 @@ static void obstruct(Item *i, bool our_fault, const char *why) {
 }
 
 void item_start(Item *i) {
-    const char *pack;
+    const char *fault = pack_fault(i);
     i->program = true;
     i->state = ITEM_RUNNING;
     if (i->engine->guest_program < 0) obstruct(i, true, "coax-guest does not lie next to coax");
-    else if (lacks_pack(i, &pack))
-        obstruct(i, true,
-                 arena_printf(&i->arena, "the guest's %s is missing; ./bootstrap makes it", pack));
+    else if (fault) obstruct(i, true, fault);
     else if (spawn(i) != ST_OK)
         obstruct(i, true, arena_printf(&i->arena, "no worker: %s", strerror(errno)));
     else if (!send_job(i)) {

@@ -48,17 +48,10 @@ static const char *cache(Arena *a) {
     return home && *home ? arena_printf(a, "%s/.cache/coax", home) : NULL;
 }
 
-static const char *find_pack(Arena *a, const char *folder, const char *name) {
-    return first_of(a, folder, &name, 1);
-}
-
 EnginePlaces engine_places(Arena *a) {
-    const char *own = own_folder(a), *folder = cache(a);
-    return (EnginePlaces){.guest = find_guest(a, own),
-                          .worlds = find_worlds(a, own),
-                          .cache = folder,
-                          .pack_x64 = find_pack(a, folder, "x86_64.pack"),
-                          .pack_x86 = find_pack(a, folder, "i386.pack")};
+    const char *own = own_folder(a);
+    return (EnginePlaces){
+        .guest = find_guest(a, own), .worlds = find_worlds(a, own), .cache = cache(a)};
 }
 
 static bool is_path(const char *name) {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { HEADER_SIZE = 200, ENTRY_SIZE = 128, LAYOUT_VERSION = 1, MOST_ENTRIES = 65536 };
+enum { HEADER_SIZE = 216, ENTRY_SIZE = 128, LAYOUT_VERSION = 2, MOST_ENTRIES = 65536 };
 
 uint64_t pack_size(int fd) {
     struct stat st;

@@ -50,7 +50,7 @@ static const char *directory(Machine *m) {
 
 static const char *refusal(uint32_t status) {
     switch (status) {
-    case STATUS_DLL_NOT_FOUND: return "the pack of its architecture is missing (coax doctor)";
+    case STATUS_DLL_NOT_FOUND: return "there is no ntdll.dll for its architecture (coax doctor)";
     case STATUS_INVALID_IMAGE_FORMAT: return "Windows would not load this file";
     case STATUS_NO_MEMORY: return "it does not fit into the machine's memory";
     default: return "Windows refuses it";

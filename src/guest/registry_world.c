@@ -59,24 +59,10 @@ static void put_link(Furnisher *f, const char *path, const char *target) {
 
 /* ---- the packs ---- */
 
+/* The 64-bit pack has them: they are of a 64-bit Windows and its 32-bit programs. */
 static Span records(Pack *pack) {
     PackEntry *e = pack->count ? pack_find(pack, "registry") : NULL;
     return e ? pack_bytes(pack, e) : (Span){0};
-}
-
-/* The pack of a 32-bit Windows alone: its programs see it where they look, below Wow6432Node too.
- */
-static void graft_32bit(Furnisher *f, Span pack) {
-    static const char *const split_classes[] = {"CLSID", "DirectShow", "Interface", "Media Type",
-                                                "MediaFoundation"};
-    registry_graft(f->registry, pack, MACHINE_KEY "Software", "MACHINE\\SOFTWARE\\Wow6432Node");
-    for (size_t i = 0; i < sizeof split_classes / sizeof *split_classes; i++) {
-        const char *from =
-            arena_printf(f->arena, MACHINE_KEY "Software\\Classes\\%s", split_classes[i]);
-        const char *to =
-            arena_printf(f->arena, "MACHINE\\SOFTWARE\\Classes\\Wow6432Node\\%s", split_classes[i]);
-        if (from && to) registry_graft(f->registry, pack, from, to);
-    }
 }
 
 /* The links stand before the records come, so that what the records have there stays behind them.
@@ -88,8 +74,7 @@ static void lay_out(Furnisher *f) {
     put_link(f, "\\Registry\\User\\S-1-5-18", "\\Registry\\User\\.DEFAULT");
 }
 
-static void graft(Furnisher *f, Span pack64, Span pack32) {
-    Span base = pack64.n ? pack64 : pack32;
+static void graft(Furnisher *f, Span base) {
     const char *user = arena_printf(f->arena, "USER\\%s", f->sid);
     registry_graft(f->registry, base, MACHINE_KEY "Software", "MACHINE\\SOFTWARE");
     registry_graft(f->registry, base, MACHINE_KEY "System", "MACHINE\\SYSTEM");
@@ -97,7 +82,6 @@ static void graft(Furnisher *f, Span pack64, Span pack32) {
                    "MACHINE\\SYSTEM\\ControlSet001");
     registry_graft(f->registry, base, "\\Registry\\User\\.DEFAULT", "USER\\.DEFAULT");
     if (user) registry_graft(f->registry, base, "\\Registry\\User\\CURRENT", user);
-    if (!pack64.n) graft_32bit(f, pack32);
 }
 
 /* ---- what the world says ---- */
@@ -293,7 +277,7 @@ Status registry_open(Machine *m) {
                    .arena = &m->arena,
                    .sid = world_user_sid(m->world)};
     lay_out(&f);
-    graft(&f, records(&m->packs[0]), records(&m->packs[1]));
+    graft(&f, records(&m->packs[0]));
     forget_formats(&f);
     put_time_zone(&f);
     put_machine_guid(&f);

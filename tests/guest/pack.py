@@ -3,7 +3,9 @@
 import os
 import pathlib
 import struct
+import subprocess
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 MACHINES = {"x64": "x86_64", "x86": "i386"}
 ENTRY = struct.Struct("<80sIIQQQ16x")
 
@@ -11,7 +13,8 @@ ENTRY = struct.Struct("<80sIIQQQ16x")
 def path(arch):
     cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
     cache = os.environ.get("COAX_CACHE") or pathlib.Path(cache) / "coax"
-    return pathlib.Path(cache) / f"{MACHINES[arch]}.pack"
+    tools = subprocess.run([ROOT / "tools/pack/key"], check=True, capture_output=True, text=True).stdout.strip()
+    return pathlib.Path(cache) / f"{MACHINES[arch]}-{tools}.pack"
 
 
 def extract(name, arch, folder):

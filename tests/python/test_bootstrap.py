@@ -7,6 +7,7 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+KEY = subprocess.run([ROOT / 'tools/pack/key'], check=True, capture_output=True, text=True).stdout.strip()
 TRIPLETS = {'i386': 'i686-w64-mingw32', 'x86_64': 'x86_64-w64-mingw32'}
 
 
@@ -16,6 +17,7 @@ class Bootstrap(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
         self.wine = self.folder / 'wine'
+        self.cache = self.folder / 'cache' / 'coax'
         self.wine.joinpath('nls').mkdir(parents=True)
         self.wine.joinpath('wine.inf').write_text('[DefaultInstall.NT]\n')
         for machine, triplet in TRIPLETS.items():
@@ -25,26 +27,54 @@ class Bootstrap(unittest.TestCase):
             source.write_text('int one = 1, *pointer = &one;')
             subprocess.run([f'{triplet}-gcc', '-shared', '-nostdlib', '-Wl,-e,0', '-o', images / 'ntdll.dll', source], check=True)
 
-    def run_bootstrap(self, *arguments, **environment):
+    def run_bootstrap(self, *arguments, root=ROOT, **environment):
         environment = dict(os.environ, XDG_CACHE_HOME=str(self.folder / 'cache'), COAX_WINE_DIR=str(self.wine), **environment)
-        return subprocess.run([ROOT / 'bootstrap', *arguments], env=environment, cwd='/', capture_output=True, text=True)
+        return subprocess.run([root / 'bootstrap', *arguments], env=environment, cwd='/', capture_output=True, text=True)
+
+    def copy_checkout(self, change):
+        """A copy of what bootstrap needs, whose tools are another version's."""
+        other = self.folder / 'other'
+        for name in 'bootstrap', 'tools/pack', 'data':
+            place = other / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            subprocess.run(['cp', '-r', ROOT / name, place], check=True)
+        with open(other / 'data' / 'registry.inf', 'a') as inf:
+            inf.write(change)
+        return other
 
     def packs(self):
-        return {p.name: p.stat().st_mtime_ns for p in self.folder.joinpath('cache', 'coax').glob('*.pack')}
+        return {p.name: p.stat().st_mtime_ns for p in self.cache.glob('*.pack')}
 
     def test_packs_are_made_once_and_again_when_the_dlls_change(self):
-        self.assertIn('x86_64.pack is missing or old', self.run_bootstrap('--check').stdout)
+        x64, x86 = f'x86_64-{KEY}.pack', f'i386-{KEY}.pack'
+        self.assertIn(f'{x64} is missing or old', self.run_bootstrap('--check').stdout)
         first = self.run_bootstrap('--packs')
         self.assertEqual(first.returncode, 0, first.stderr)
         made = self.packs()
-        self.assertEqual(sorted(made), ['i386.pack', 'x86_64.pack'])
+        self.assertEqual(sorted(made), [x86, x64])
         self.assertNotIn('.pack is', self.run_bootstrap('--check').stdout)
-        self.assertIn('i386.pack is up to date', self.run_bootstrap('--packs').stdout)
-        self.assertEqual(self.packs(), made)
+        inode = self.cache.joinpath(x86).stat().st_ino
+        self.assertIn(f'{x86} is up to date', self.run_bootstrap('--packs').stdout)
+        self.assertEqual(self.cache.joinpath(x86).stat().st_ino, inode)
         self.wine.joinpath('i386-windows', 'new.dll').write_bytes(b'')
-        self.assertIn('i386.pack is missing or old', self.run_bootstrap('--check').stdout)
+        self.assertIn(f'{x86} is missing or old', self.run_bootstrap('--check').stdout)
         self.run_bootstrap('--packs')
-        self.assertNotEqual(self.packs()['i386.pack'], made['i386.pack'])
+        self.assertNotEqual(self.cache.joinpath(x86).stat().st_ino, inode)
+
+    def test_checkouts_with_other_tools_have_packs_of_their_own(self):
+        self.run_bootstrap('--packs')
+        mine = self.packs()
+        for n in range(4):
+            self.cache.joinpath(f'x86_64-{n}.pack').write_bytes(b'')
+            os.utime(self.cache / f'x86_64-{n}.pack', (n, n))
+        other = self.copy_checkout('; another\n')
+        self.run_bootstrap('--packs', root=other)
+        now = self.packs()
+        self.assertLessEqual(set(mine), set(now))
+        self.assertEqual(sum(name.startswith('x86_64') for name in now), 4)
+        self.assertNotIn('x86_64-0.pack', now)
+        self.assertNotIn('x86_64-1.pack', now)
+        self.assertIn('up to date', self.run_bootstrap('--packs').stdout)
 
     def test_a_folder_without_one_machine_is_refused(self):
         self.wine.joinpath('i386-windows').rename(self.folder / 'away')

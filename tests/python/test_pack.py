@@ -84,8 +84,9 @@ class Pack:
     def __init__(self, path):
         self.bytes = path.read_bytes()
         (self.magic, self.version, self.machine, count, length, table, self.size, self.ntdll,
-         text) = struct.unpack_from('<8sIIIIQQ32s128s', self.bytes)
+         text, tools) = struct.unpack_from('<8sIIIIQQ32s128s16s', self.bytes)
         self.wine = text[:length]
+        self.tools = tools.rstrip(b'\0')
         rows = [struct.unpack_from('<80sIIQQQ16x', self.bytes, table + 128 * i) for i in range(count)]
         self.names = [row[0].rstrip(b'\0').decode() for row in rows]
         self.offsets = [row[3] for row in rows]
@@ -132,7 +133,7 @@ class Packing:
 
     @classmethod
     def run_pack(cls, images, out):
-        return subprocess.run(['/usr/bin/python3', TOOLS / 'pack.py', '--machine', cls.machine, '--wine-version', '1.2-3',
+        return subprocess.run(['/usr/bin/python3', TOOLS / 'pack.py', '--machine', cls.machine, '--wine-version', '1.2-3', '--tools', '0123456789ab',
                                '--nls', cls.folder / 'nls', '--inf', cls.folder / 'test.inf', '--out', out, images],
                               capture_output=True, text=True)
 
@@ -149,14 +150,16 @@ class Packing:
     def test_header(self):
         self.assertEqual(self.packing.returncode, 0, self.packing.stderr)
         self.assertEqual(self.pack.magic, b'COAXPACK')
-        self.assertEqual(self.pack.version, 1)
+        self.assertEqual(self.pack.version, 2)
         self.assertEqual(self.pack.machine, {'i386': 0x14C, 'x86_64': 0x8664}[self.machine])
         self.assertEqual(self.pack.wine, b'1.2-3')
+        self.assertEqual(self.pack.tools, b'0123456789ab')
         self.assertEqual(self.pack.size, len(self.pack.bytes))
         self.assertEqual(self.pack.ntdll, hashlib.sha256((self.images / 'ntdll.dll').read_bytes()).digest())
 
     def test_entries_are_sorted_and_on_pages(self):
-        self.assertEqual(self.pack.names, ['a.dll', 'b.dll', 'c_1252.nls', 'kernel32.dll', 'ntdll.dll', 'program.exe', 'registry'])
+        names = ['a.dll', 'b.dll', 'c_1252.nls', 'kernel32.dll', 'ntdll.dll', 'program.exe']
+        self.assertEqual(self.pack.names, names + ['registry'] * (self.machine == 'x86_64'))
         self.assertTrue(all(offset % 4096 == 0 for offset in self.pack.offsets))
 
     def test_what_is_no_image_is_named_and_left_out(self):
@@ -264,6 +267,14 @@ class Packing:
             self.assertNotIn('WINE'.encode(encoding), data)
             self.assertIn('USERNAME\0'.encode(encoding), data)
 
+
+class Pack32(Packing, unittest.TestCase):
+    machine = 'i386'
+
+
+class Pack64(Packing, unittest.TestCase):
+    machine = 'x86_64'
+
     def test_registry_holds_setup_registration_and_codepages(self):
         keys = self.pack.registry()
         machine = '\\Registry\\Machine\\'
@@ -283,14 +294,6 @@ class Packing:
     def test_registry_seeds_the_users_locale(self):
         international = self.pack.registry()['\\Registry\\User\\CURRENT\\Control Panel\\International']
         self.assertEqual(international['sList'], (1, ',\0'.encode('utf-16-le')))
-
-
-class Pack32(Packing, unittest.TestCase):
-    machine = 'i386'
-
-
-class Pack64(Packing, unittest.TestCase):
-    machine = 'x86_64'
 
 
 if __name__ == '__main__':

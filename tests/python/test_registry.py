@@ -103,7 +103,9 @@ class InfTest(unittest.TestCase):
     def test_32_bit_view_of_paths(self):
         for path, want in (('Software\\Own', 'Software\\Wow6432Node\\Own'), ('System\\Select', 'System\\Select'),
                            ('Software\\Classes\\.exe', 'Software\\Classes\\.exe'), ('Software\\Classes', 'Software\\Classes'),
-                           ('SOFTWARE\\Classes\\clsid\\{1}', 'Software\\Classes\\Wow6432Node\\clsid\\{1}')):
+                           ('SOFTWARE\\Classes\\clsid\\{1}', 'Software\\Classes\\Wow6432Node\\clsid\\{1}'),
+                           ('Software\\Classes\\TypeLib\\{1}\\1.0\\0\\win64',
+                            'Software\\Classes\\TypeLib\\{1}\\1.0\\0\\win32')):
             self.assertEqual(redirect(MACHINE + path), MACHINE + want)
 
     def test_places_of_files(self):

@@ -1,4 +1,4 @@
-"""The registry that a freshly installed guest starts with.
+"""The registry that a freshly installed guest starts with: that of a 64-bit Windows and of its 32-bit programs.
 
 Wine fills a new registry from wine.inf and from the WINE_REGISTRY resources of its DLLs; we read the same two, then
 our own data/registry.inf, which makes it that of a Windows 10, and drop what would give Wine away.
@@ -27,6 +27,9 @@ WOW64_SOFTWARE = r'\Registry\Machine\Software\Wow6432Node'
 WOW64_CLASSES = r'\Registry\Machine\Software\Classes\Wow6432Node'
 REDIRECTED_CLASSES = {'clsid', 'directshow', 'interface', 'media type', 'mediafoundation'}
 
+# Both views share the type libraries, and each names its file for itself.
+LIBRARY_64 = re.compile(r'(\\Software\\Classes\\TypeLib\\.*\\)win64$', re.I)
+
 # Wine's own names for programs that Windows has too.
 REPLACED = [
     (re.compile(r'C:\\Windows\\system32\\winebrowser\.exe', re.I), r'C:\\Program Files\\Internet Explorer\\iexplore.exe'),
@@ -43,7 +46,9 @@ def redirect(path):
         return path
     if parts[4:5] != ['classes']:
         return WOW64_SOFTWARE + path[len('\\'.join(SOFTWARE)):]
-    return WOW64_CLASSES + path[len(CLASSES):] if len(parts) > 5 and parts[5] in REDIRECTED_CLASSES else path
+    if len(parts) > 5 and parts[5] in REDIRECTED_CLASSES:
+        return WOW64_CLASSES + path[len(CLASSES):]
+    return LIBRARY_64.sub(r'\1win32', path)
 
 
 class View32:
@@ -65,15 +70,11 @@ class View32:
         self.registry.delete(redirect(path))
 
 
-def install_wine_inf(registry, source, machine):
+def install_wine_inf(registry, source):
     inf = Inf(source)
-    if machine == 'x86_64':
-        inf.install('PreInstall.ntamd64', registry)
-        inf.install('DefaultInstall.ntamd64', registry)
-        Inf(source, DIRECTORIES_32).install('Wow64Install', View32(registry))
-    else:
-        inf.install('PreInstall', registry)
-        inf.install('DefaultInstall.NT', registry)
+    inf.install('PreInstall.ntamd64', registry)
+    inf.install('DefaultInstall.ntamd64', registry)
+    Inf(source, DIRECTORIES_32).install('Wow64Install', View32(registry))
     return inf
 
 
@@ -140,15 +141,15 @@ def hide_wine(registry):
                 key.values.pop(lower, None)
 
 
-def initial_registry(machine, wine_inf, own_inf, images, nls_names):
+def initial_registry(wine_inf, own_inf, images, nls_names):
     """`images` are by name; the .inf files are text."""
     registry = Registry()
-    inf = install_wine_inf(registry, wine_inf, machine)
-    if machine == 'x86_64':
-        # The 32-bit DLLs carry the same scripts; first, so that what both views share is the 64-bit DLL's word.
-        register_images(View32(registry), inf, images, r'C:\Windows\SysWOW64')
+    inf = install_wine_inf(registry, wine_inf)
+    # The 32-bit DLLs carry the same scripts; first, so that what both views share is the 64-bit DLL's word.
+    register_images(View32(registry), inf, images, r'C:\Windows\SysWOW64')
     register_images(registry, inf, images, DIRECTORIES['11'])
     add_codepages(registry, nls_names)
-    Inf(own_inf).install('Install.ntamd64' if machine == 'x86_64' else 'Install', registry)
+    Inf(own_inf).install('Wow64Install', View32(registry))
+    Inf(own_inf).install('Install', registry)
     hide_wine(registry)
     return registry

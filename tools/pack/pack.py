@@ -17,9 +17,9 @@ from mend import mend  # noqa: E402
 
 DATA = Path(__file__).resolve().parents[2] / 'data'
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 KIND_IMAGE, KIND_BLOB = 1, 2
-HEADER = struct.Struct('<8sIIIIQQ32s128s')
+HEADER = struct.Struct('<8sIIIIQQ32s128s16s')
 ENTRY = struct.Struct('<80sIIQQQ16x')
 
 # Only what Windows loads, and nothing that has Wine in its name; Wine ships 16-bit modules (.dll16, .vxd) in the same folder.
@@ -66,7 +66,8 @@ def place_images(images, machine):
 
 
 def registry_of(args, images):
-    registry = initial_registry(args.machine, args.inf.read_text(encoding='utf-8'),
+    """The one of a 64-bit Windows is that of its 32-bit programs too."""
+    registry = initial_registry(args.inf.read_text(encoding='utf-8'),
                                 (DATA / 'registry.inf').read_text(encoding='utf-8'),
                                 {name: image for name, (image, _) in images.items()},
                                 [file.name for file in args.nls.iterdir()])
@@ -77,11 +78,12 @@ def entries_of(images, nls, registry):
     """[(name, kind, bytes, address)], sorted by name."""
     entries = [(name, KIND_IMAGE, image.bytes, image.base) for name, (image, _) in images.items()]
     entries += [(file.name.lower(), KIND_BLOB, file.read_bytes(), 0) for file in nls.iterdir() if file.suffix == '.nls']
-    entries.append(('registry', KIND_BLOB, registry, 0))
+    if registry:
+        entries.append(('registry', KIND_BLOB, registry, 0))
     return sorted(entries, key=lambda e: e[0].encode())
 
 
-def write_pack(out, machine, wine_version, ntdll_hash, entries):
+def write_pack(out, args, ntdll_hash, entries):
     """Header, table, then the bytes of each entry from a page of its own."""
     table_at = PAGE
     at = table_at + round_up(ENTRY.size * len(entries), PAGE)
@@ -89,9 +91,9 @@ def write_pack(out, machine, wine_version, ntdll_hash, entries):
     for name, kind, data, address in entries:
         rows.append(ENTRY.pack(name.encode(), kind, 0, at, len(data), address))
         at += round_up(len(data), PAGE)
-    version = wine_version.encode()
-    out.write(HEADER.pack(b'COAXPACK', LAYOUT_VERSION, MACHINES[machine], len(entries), len(version),
-                          table_at, at, ntdll_hash, version))
+    version = args.wine_version.encode()
+    out.write(HEADER.pack(b'COAXPACK', LAYOUT_VERSION, MACHINES[args.machine], len(entries), len(version),
+                          table_at, at, ntdll_hash, version, args.tools.encode()))
     out.seek(table_at)
     out.write(b''.join(rows))
     for _, _, data, _ in entries:
@@ -109,11 +111,12 @@ def build(args):
         hide(name, image)
         mend(name, image)
         image.seal()
-    entries = entries_of(images, args.nls, registry_of(args, images))
+    registry = registry_of(args, images) if args.machine == 'x86_64' else None
+    entries = entries_of(images, args.nls, registry)
     # Renamed when it is whole, so that a pack that exists is a good one.
     part = args.out.with_suffix('.part')
     with open(part, 'wb') as out:
-        write_pack(out, args.machine, args.wine_version, images['ntdll.dll'][1], entries)
+        write_pack(out, args, images['ntdll.dll'][1], entries)
     os.replace(part, args.out)
     return len(images), len(entries) - len(images)
 
@@ -122,6 +125,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--machine', required=True, choices=sorted(MACHINES))
     parser.add_argument('--wine-version', required=True, help='the version text of the package, for reports')
+    parser.add_argument('--tools', required=True, help='the version of these tools, as ./key says it')
     parser.add_argument('--nls', required=True, type=Path, help='folder of .nls files')
     parser.add_argument('--inf', required=True, type=Path, help="Wine's wine.inf")
     parser.add_argument('--out', required=True, type=Path)
