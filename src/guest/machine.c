@@ -70,16 +70,9 @@ uint64_t machine_random(Machine *m) {
     return m->random * UINT64_C(0x2545F4914F6CDD1D);
 }
 
-/* Whether a process that the world tells of has the id. */
-static bool world_has_id(const World *w, uint32_t id) {
-    for (const WorldItem *i = world_first(w, FACT_process); i; i = world_next(i))
-        if (item_number(i, FACT_process_pid, 0) == id) return true;
-    return false;
-}
-
 uint32_t machine_new_id(Machine *m) {
     do m->next_id += 4;
-    while (world_has_id(m->world, m->next_id));
+    while (process_of_world(m, m->next_id));
     return m->next_id;
 }
 

@@ -319,6 +319,9 @@ HandleEntry *handle_entry(Process *p, uint64_t handle);
  * STATUS_OBJECT_TYPE_MISMATCH otherwise. No reference is taken. */
 uint32_t handle_object(Process *p, uint64_t handle, const ObjectType *type, Object **out);
 uint32_t handle_close(Process *p, uint64_t handle);
+/* The same handle in another process, which has none of that value yet; 0: there is none to be
+ * had, or it is not one that is inherited (`any`: whether it is or not). */
+uint64_t handle_inherit(Process *from, uint64_t handle, Process *to, bool any);
 
 /* Resolve the pseudo handles as well. */
 uint32_t handle_process(Thread *t, uint64_t handle, Process **out);

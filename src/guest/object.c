@@ -110,18 +110,22 @@ HandleEntry *handle_entry(Process *p, uint64_t handle) {
     return &p->handles[index];
 }
 
+static bool make_room(Process *p, size_t count) {
+    if (count <= p->handle_count) return true;
+    HandleEntry *more = realloc(p->handles, count * sizeof *more);
+    if (!more) return false;
+    memset(more + p->handle_count, 0, (count - p->handle_count) * sizeof *more);
+    p->handles = more;
+    p->handle_count = count;
+    return true;
+}
+
 static HandleEntry *free_entry(Process *p) {
     for (size_t i = 0; i < p->handle_count; i++)
         if (!p->handles[i].object) return &p->handles[i];
     enum { MOST_HANDLES = 1 << 20 };
-    size_t count = p->handle_count ? p->handle_count * 2 : 64;
-    HandleEntry *more = count <= MOST_HANDLES ? realloc(p->handles, count * sizeof *more) : NULL;
-    if (!more) return NULL;
-    memset(more + p->handle_count, 0, (count - p->handle_count) * sizeof *more);
-    HandleEntry *first = more + p->handle_count;
-    p->handles = more;
-    p->handle_count = count;
-    return first;
+    size_t old = p->handle_count, count = old ? old * 2 : 64;
+    return count <= MOST_HANDLES && make_room(p, count) ? &p->handles[old] : NULL;
 }
 
 uint32_t handle_new(Process *p, Object *o, uint32_t access, bool inherit) {
@@ -131,6 +135,17 @@ uint32_t handle_new(Process *p, Object *o, uint32_t access, bool inherit) {
     object_hold(o);
     o->handles++;
     return handle_of((size_t)(e - p->handles));
+}
+
+uint64_t handle_inherit(Process *from, uint64_t handle, Process *to, bool any) {
+    const HandleEntry *e = handle_entry(from, handle);
+    if (!e || !(e->inherit || any)) return 0;
+    size_t index = (size_t)(e - from->handles);
+    if (!make_room(to, from->handle_count) || to->handles[index].object) return handle;
+    to->handles[index] = (HandleEntry){.object = e->object, .access = e->access, .inherit = true};
+    object_hold(e->object);
+    e->object->handles++;
+    return handle;
 }
 
 uint32_t handle_object(Process *p, uint64_t handle, const ObjectType *type, Object **out) {

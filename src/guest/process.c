@@ -6,12 +6,14 @@
 #include "guest/device/console.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
+#include "guest/parameters.h"
+#include "guest/token.h"
 #include "guest/trace.h"
 #include "pe/pe.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { PROCESS_ARENA = 4 << 20, PARAMETERS_ROOM = 0x440 };
+enum { PROCESS_ARENA = 4 << 20 };
 
 static bool process_signaled(Object *o, Thread *t) {
     (void)t;
@@ -32,11 +34,24 @@ static void process_destroy(Object *o) {
     section_drop(p->image);
     object_drop(p->token);
     object_drop(p->console);
+    object_drop(p->job);
     arena_reset(&p->arena);
 }
 
 const ObjectType process_type = {
     .name = "Process", .signaled = process_signaled, .destroy = process_destroy};
+
+Process *process_by_id(const Machine *m, uint64_t id) {
+    for (Process *p = m->processes; p; p = p->next)
+        if (p->id == id && !p->ended) return p;
+    return NULL;
+}
+
+const WorldItem *process_of_world(const Machine *m, uint64_t id) {
+    for (const WorldItem *i = world_first(m->world, FACT_process); i; i = world_next(i))
+        if ((uint64_t)item_number(i, FACT_process_pid, -1) == id) return i;
+    return NULL;
+}
 
 /* ---- address space ---- */
 
@@ -208,95 +223,6 @@ static uint64_t map_apiset(Process *p) {
     return 0;
 }
 
-/* ---- parameters ---- */
-
-typedef struct {
-    Process *process;
-    uint64_t at; /* where the next text goes */
-    Fields fields;
-} ParameterWriter;
-
-static Span wide(Process *p, const char *text) {
-    Span s = text_to_utf16(&p->machine->scratch, span_str(text ? text : ""));
-    return s.p ? s : span("\0", 0);
-}
-
-static void put_text(ParameterWriter *w, const char *text, uint32_t room) {
-    Span s = wide(w->process, text);
-    if (s.p) guest_write(w->process, w->at, s.p, s.n);
-    if (room < s.n + 2) room = (uint32_t)s.n + 2;
-    put_unicode_string(&w->fields, w->at, (uint32_t)s.n, room);
-    w->at += (room + 7u) & ~7u;
-}
-
-static uint32_t write_parameters(Process *p, const ProcessOptions *o) {
-    enum { DIRECTORY_ROOM = 520, NORMALIZED = 1, TEXTS = 6 };
-    const char *texts[TEXTS] = {o->directory, o->image_path, o->command_line,
-                                o->title,     o->desktop,    ""};
-    uint64_t size = PARAMETERS_ROOM + DIRECTORY_ROOM + 64;
-    for (int i = 0; i < TEXTS; i++) size += (wide(p, texts[i]).n + 16) & ~UINT64_C(7);
-    uint64_t base = 0, environment = 0;
-    uint32_t status = allocate_at(p, &base, size);
-    if (!status) status = allocate_at(p, &environment, o->environment.n);
-    if (status) return status;
-    ParameterWriter w = {p, base + PARAMETERS_ROOM, fields(p, base)};
-    Fields *f = &w.fields;
-    put_u32(f, (uint32_t)size);
-    put_u32(f, (uint32_t)size);
-    put_u32(f, NORMALIZED);
-    put_u32(f, 0);
-    put_pointer(f, o->console);
-    put_u32(f, o->console_flags);
-    put_pointer(f, o->in);
-    put_pointer(f, o->out);
-    put_pointer(f, o->err);
-    put_text(&w, o->directory, DIRECTORY_ROOM);
-    put_pointer(f, 0);              /* its handle: ntdll opens it */
-    put_unicode_string(f, 0, 0, 0); /* DllPath: ntdll computes its own */
-    put_text(&w, o->image_path, 0);
-    put_text(&w, o->command_line, 0);
-    put_pointer(f, environment);
-    for (int i = 0; i < 7; i++) put_u32(f, 0);
-    put_u32(f, o->flags);
-    put_u32(f, o->show);
-    put_text(&w, o->title ? o->title : o->image_path, 0);
-    put_text(&w, o->desktop ? o->desktop : "WinSta0\\Default", 0);
-    put_text(&w, "", 0);
-    put_text(&w, "", 0);
-    enum { CURRENT_DIRECTORIES = 32 };
-    fields_align(f, p->pointer);
-    fields_skip(f, CURRENT_DIRECTORIES * (8u + 2u * p->pointer));
-    put_pointer(f, o->environment.n);
-    put_pointer(f, 1);
-    p->parameters = base;
-    return guest_write(p, environment, o->environment.p, o->environment.n) && !f->bad
-               ? STATUS_SUCCESS
-               : STATUS_NO_MEMORY;
-}
-
-typedef struct {
-    Buf block;
-    Arena *arena;
-} EnvironmentWriter;
-
-static void add_variable(void *context, const char *name, const char *value) {
-    EnvironmentWriter *w = context;
-    const char *line = arena_printf(w->arena, "%s=%s", name, value);
-    Span s = line ? text_to_utf16(w->arena, span_str(line)) : (Span){0};
-    buf_add(&w->block, s);
-    buf_le(&w->block, 0, 2);
-}
-
-Span process_world_environment(Machine *m, Arena *a) {
-    enum { MOST = 1 << 20 };
-    EnvironmentWriter w = {buf_new(MOST), a};
-    world_variables(m->world, add_variable, &w);
-    buf_le(&w.block, 0, 4);
-    Span copy = arena_bytes(a, buf_span(&w.block));
-    buf_free(&w.block);
-    return copy;
-}
-
 /* ---- PEB ---- */
 
 typedef struct {
@@ -389,7 +315,7 @@ static uint32_t populate(Process *p, const ProcessOptions *o) {
     if (!status) status = map_shared_data(p);
     if (!status) status = map_image(p);
     if (!status) status = map_ntdll(p);
-    if (!status) status = write_parameters(p, o);
+    if (!status) status = parameters_write(p, o);
     if (!status) status = make_peb(p);
     return status;
 }
@@ -397,6 +323,30 @@ static uint32_t populate(Process *p, const ProcessOptions *o) {
 static void append(Process **list, Process *p) {
     while (*list) list = &(*list)->next;
     *list = p;
+}
+
+/* With PROC_THREAD_ATTRIBUTE_HANDLE_LIST only those that it names. */
+static void inherit_all(Process *p, const ProcessOptions *o) {
+    Process *from = o->parent;
+    for (size_t i = 0; !o->handles && i < from->handle_count; i++)
+        handle_inherit(from, (i + 1) * 4, p, false);
+    for (size_t i = 0; i < o->handle_count; i++) handle_inherit(from, o->handles[i], p, false);
+    handle_inherit(from, o->in, p, false);
+    handle_inherit(from, o->out, p, false);
+    handle_inherit(from, o->err, p, false);
+}
+
+/* The console comes along in any case; the standard handles do where no handles are inherited. */
+static void inherit(Process *p, ProcessOptions *o) {
+    if (!o->parent) return;
+    if (o->inherit) {
+        inherit_all(p, o);
+    } else {
+        o->in = handle_inherit(o->parent, o->in, p, true);
+        o->out = handle_inherit(o->parent, o->out, p, true);
+        o->err = handle_inherit(o->parent, o->err, p, true);
+    }
+    o->console = handle_inherit(o->parent, o->console, p, true);
 }
 
 uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
@@ -418,10 +368,14 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
     p->priority_class = 2;
+    if (o->token) p->token = (Object *)token_copy((const Token *)o->token);
+    else if (o->parent) p->token = (Object *)token_copy(token_of_process(o->parent));
     p->create_time = machine_filetime(m);
     append(&m->processes, p);
     m->process_count++;
-    uint32_t status = p->table ? populate(p, o) : STATUS_DLL_NOT_FOUND;
+    ProcessOptions given = *o;
+    inherit(p, &given);
+    uint32_t status = p->table ? populate(p, &given) : STATUS_DLL_NOT_FOUND;
     if (status) {
         process_terminate(p, status);
         object_drop(&p->object);

@@ -4,6 +4,9 @@
 
 #include "guest/machine.h"
 
+/* dwX, dwY, dwXSize, dwYSize, dwXCountChars, dwYCountChars, dwFillAttribute */
+enum { PARAMETERS_WINDOW = 7 };
+
 typedef struct {
     Section *image;         /* a reference is taken */
     const char *image_path; /* C:\... */
@@ -14,6 +17,12 @@ typedef struct {
     Process *parent;                /* NULL for the first */
     uint64_t console, in, out, err; /* handles, valid in the new process */
     uint32_t show, flags, console_flags;
+    uint32_t window[PARAMETERS_WINDOW];
+    bool inherit;            /* the parent's handles that may be */
+    const uint64_t *handles; /* only these and the standard ones; NULL: all */
+    size_t handle_count;
+    Object *token; /* NULL: the parent's */
+    Span runtime;  /* what the C runtimes tell each other (STARTUPINFO.lpReserved2) */
 } ProcessOptions;
 
 /* A process with its image, ntdll.dll, PEB and parameters mapped, and no thread. Answers with an
@@ -36,9 +45,16 @@ void process_terminate(Process *p, uint32_t code);
 /* Frees the address space of a process that ended while it ran. */
 void process_dissolve(Process *p);
 
+/* The process with that id: one that runs, or one that the world tells of; NULL: there is none. */
+Process *process_by_id(const Machine *m, uint64_t id);
+const WorldItem *process_of_world(const Machine *m, uint64_t id);
+
 /* Puts the thread's registers into the CPU; thread_enter its address space as well, to run it. */
 void thread_load(Thread *t);
 void thread_enter(Thread *t);
+
+/* SECTION_IMAGE_INFORMATION (nt/process.c). */
+void process_put_image_information(const Process *p, Fields *f);
 
 /* The environment of the world's user as a block for ProcessOptions. */
 Span process_world_environment(Machine *m, Arena *a);

@@ -96,14 +96,13 @@ static void start(Machine *m, Section *image) {
     m->first = p;
     ThreadOptions first = {.start = p->image_base + image->entry_point, .argument = p->peb};
     if (p->wow64) first.argument = p->peb32;
-    console_attach(p);
+    console_attach(p, true);
     status = thread_create(p, &first, &t);
     if (status) {
         machine_end(m, "not started: %s (%08x)", refusal(status), status);
         return;
     }
-    p->announced = true;
-    trace_process_started(p);
+    trace_process_started(p, NULL, o.directory);
     object_drop(&t->object);
 }
 

@@ -44,14 +44,31 @@ static const char *number(Machine *m, uint64_t v) {
     return arena_printf(&m->scratch, "%llu", (unsigned long long)v);
 }
 
-void trace_process_started(Process *p) {
+static const char *user_name(Machine *m) {
+    const char *domain = world_text(m->world, FACT_domain);
+    if (!*domain) domain = world_text(m->world, FACT_computer);
+    return arena_printf(&m->scratch, "%s\\%s", domain, world_text(m->world, FACT_user));
+}
+
+/* The parent as the child has it; who really asked for it is told where that is another one. */
+void trace_process_started(Process *p, const Process *by, const char *directory) {
     Machine *m = p->machine;
-    const Process *parent = m->processes;
-    while (parent && parent->id != p->parent_id) parent = parent->next;
+    const Process *parent = process_by_id(m, p->parent_id);
+    const WorldItem *outside = process_of_world(m, p->parent_id);
+    bool other = by && by->id != p->parent_id;
+    p->announced = true;
     trace_event(m, NULL, EV_process_creation, {EF_Image, p->image_path},
                 {EF_ProcessId, number(m, p->id)}, {EF_CommandLine, p->command_line},
+                {EF_CurrentDirectory, directory}, {EF_User, user_name(m)},
                 {EF_ParentProcessId, number(m, p->parent_id)},
-                {EF_ParentImage, parent ? parent->image_path : NULL});
+                {EF_ParentImage, parent    ? parent->image_path
+                                 : outside ? item_text(outside, FACT_process)
+                                           : NULL},
+                {EF_ParentCommandLine, parent    ? parent->command_line
+                                       : outside ? item_text(outside, FACT_process_command)
+                                                 : NULL},
+                {EF_SourceProcessId, other ? number(m, by->id) : NULL},
+                {EF_SourceImage, other ? by->image_path : NULL});
 }
 
 void trace_process_ended(Process *p) {

@@ -15,8 +15,8 @@ void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField 
     trace_emit((m), (t), (category), (const EventField[]){__VA_ARGS__},                            \
                sizeof((const EventField[]){__VA_ARGS__}) / sizeof(EventField))
 
-/* A process that the machine started, and its end. */
-void trace_process_started(Process *p);
+/* A process was started in a directory, by another one (NULL: by the machine); and its end. */
+void trace_process_started(Process *p, const Process *by, const char *directory);
 void trace_process_ended(Process *p);
 void trace_module_mapped(Process *p, Module *module);
 void trace_module_unmapped(Process *p, Module *module);

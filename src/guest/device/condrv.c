@@ -749,7 +749,7 @@ static uint32_t open_condrv(Sys *s, const FileOpen *how, File **out) {
 
 const Device device_condrv = {.path = "\\Device\\ConDrv", .open = open_condrv};
 
-/* ---- the first process ---- */
+/* ---- consoles of their own ---- */
 
 static uint32_t new_handle(Process *p, const FileOps *ops, const char *path, Console *c,
                            StreamId id) {
@@ -767,7 +767,7 @@ static uint32_t new_handle(Process *p, const FileOps *ops, const char *path, Con
     return handle;
 }
 
-void console_attach(Process *p) {
+void console_attach(Process *p, bool standard_handles) {
     enum { CONSOLE_PROGRAM = 3, CONSOLE_HANDLE_AT = 0x10 };
     Console *c = p->image->subsystem == CONSOLE_PROGRAM ? console_new(p->machine) : NULL;
     if (!c) return;
@@ -775,9 +775,10 @@ void console_attach(Process *p) {
     /* RTL_USER_PROCESS_PARAMETERS: the console, flags, and the three standard handles. */
     Fields f = fields(p, p->parameters + CONSOLE_HANDLE_AT);
     put_pointer(&f, new_handle(p, &reference_ops, "\\Device\\ConDrv\\Reference", c, STREAM_STDOUT));
-    put_u32(&f, 0);
+    p->console = &c->object;
+    if (!standard_handles) return;
+    get_u32(&f);
     put_pointer(&f, new_handle(p, &input_ops, "\\Device\\ConDrv\\Input", c, STREAM_STDOUT));
     put_pointer(&f, new_handle(p, &output_ops, "\\Device\\ConDrv\\Output", c, STREAM_STDOUT));
     put_pointer(&f, new_handle(p, &output_ops, "\\Device\\ConDrv\\Output", c, STREAM_STDERR));
-    p->console = &c->object;
 }

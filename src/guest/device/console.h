@@ -52,6 +52,10 @@ void console_flush(Process *p);
 
 /* Gives the first process of a machine, if it is a console program, a console and its standard
  * handles. */
-void console_attach(Process *p);
+void console_attach(Process *p, bool standard_handles);
+
+/* ConsoleHandle of parameters: a console of its own is wanted; with a window or without. */
+#define CONSOLE_NEW        UINT64_MAX
+#define CONSOLE_NEW_HIDDEN (UINT64_MAX - 1)
 
 #endif

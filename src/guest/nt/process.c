@@ -26,12 +26,6 @@ static uint64_t nt_terminate(Sys *s) {
     return STATUS_SUCCESS;
 }
 
-static Process *process_by_id(Machine *m, uint64_t id) {
-    for (Process *p = m->processes; p; p = p->next)
-        if (p->id == id && !p->ended) return p;
-    return NULL;
-}
-
 static uint64_t nt_open(Sys *s) {
     ObjectAttributes a;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
@@ -114,7 +108,7 @@ static void put_times(const Process *p, Fields *f) {
 }
 
 /* SECTION_IMAGE_INFORMATION. */
-static void put_image(const Process *p, Fields *f) {
+void process_put_image_information(const Process *p, Fields *f) {
     const Section *i = p->image;
     put_pointer(f, p->image_base + i->entry_point);
     put_u32(f, 0);
@@ -209,7 +203,7 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
     case IO_PRIORITY: put_u32(f, 2); break;
     case EXECUTE_FLAGS: put_u32(f, p->execute_flags); break;
     case COOKIE: put_u32(f, (uint32_t)(p->create_time * 2654435761u) ^ p->id); break;
-    case IMAGE_INFORMATION: put_image(p, f); break;
+    case IMAGE_INFORMATION: process_put_image_information(p, f); break;
     case COMMAND_LINE: put_command_line(s, p, f); break;
     default: return STATUS_INVALID_INFO_CLASS;
     }

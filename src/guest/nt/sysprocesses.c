@@ -192,12 +192,6 @@ static void put_own_process(List *l, Process *p) {
     put_entry(l, &e);
 }
 
-static bool world_tells(const World *w, uint64_t id) {
-    for (const WorldItem *i = world_first(w, FACT_process); i; i = world_next(i))
-        if ((uint64_t)item_number(i, FACT_process_pid, -1) == id) return true;
-    return false;
-}
-
 /* The idle process has no name, and a thread for each processor. */
 static void put_kernel(List *l) {
     enum { SYSTEM = 4, SYSTEM_THREADS = 168, SYSTEM_HANDLES = 3814 };
@@ -211,8 +205,8 @@ static void put_kernel(List *l) {
                     .priority = BASE_PRIORITY,
                     .created = boot_time(m),
                     .memory = 143360};
-    if (!world_tells(m->world, 0)) put_entry(l, &idle);
-    if (!world_tells(m->world, SYSTEM)) put_entry(l, &system);
+    if (!process_of_world(m, 0)) put_entry(l, &idle);
+    if (!process_of_world(m, SYSTEM)) put_entry(l, &system);
 }
 
 void put_processes(Sys *s, Fields *f, bool extended) {
@@ -228,12 +222,9 @@ void put_processes(Sys *s, Fields *f, bool extended) {
 }
 
 const char *process_image_by_id(Sys *s, uint64_t id) {
-    const char *path = NULL;
-    const World *w = s->machine->world;
-    for (Process *p = s->machine->processes; p; p = p->next)
-        if (p->id == id && !p->ended) path = p->image_path;
-    for (const WorldItem *i = world_first(w, FACT_process); i && !path; i = world_next(i))
-        if ((uint64_t)item_number(i, FACT_process_pid, -1) == id) path = item_text(i, FACT_process);
+    const Process *p = process_by_id(s->machine, id);
+    const WorldItem *i = p ? NULL : process_of_world(s->machine, id);
+    const char *path = p ? p->image_path : i ? item_text(i, FACT_process) : NULL;
     if (!path || !path[0] || path[1] != ':') return NULL;
     return arena_printf(s->scratch, "\\Device\\HarddiskVolume3%s", path + 2);
 }
