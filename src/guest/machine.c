@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "guest/atoms.h"
+#include "guest/crypto/key.h"
 #include "guest/export/export.h"
 #include "guest/file.h"
 #include "guest/fs.h"
@@ -48,6 +49,11 @@ uint64_t machine_qpc(Machine *m) {
 uint64_t machine_tsc(Machine *m) {
     m->clock += TSC_READ_NS;
     return (m->uptime + machine_now(m)) * TSC_PER_NS;
+}
+
+void machine_work(Machine *m, uint64_t nanoseconds) {
+    m->clock += nanoseconds;
+    m->blocks += nanoseconds / NS_PER_BLOCK;
 }
 
 uint64_t machine_deadline(Machine *m, int64_t timeout) {
@@ -308,6 +314,7 @@ static void close_machine(Machine *m) {
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
+    crypto_close(m);
     registry_close(m);
     atoms_close(m);
     fs_close(m);

@@ -224,6 +224,7 @@ struct Machine {
     struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
+    struct CryptoKeys *crypto; /* crypto/key.h */
 
     /* How it ended; NULL while it runs. In `arena`. */
     const char *ended, *budget;
@@ -239,6 +240,9 @@ uint64_t machine_filetime(Machine *m);    /* UTC, 100 ns since 1601 */
 uint64_t machine_ticks_100ns(Machine *m); /* since Windows was booted */
 uint64_t machine_qpc(Machine *m);         /* 10 MHz, as Windows 10 has it */
 uint64_t machine_tsc(Machine *m);
+
+/* Work that we do in the program's place takes its time, and counts against its budget. */
+void machine_work(Machine *m, uint64_t nanoseconds);
 
 /* A deadline from a LARGE_INTEGER time-out: negative relative, positive absolute (100 ns). */
 uint64_t machine_deadline(Machine *m, int64_t timeout);

@@ -1,18 +1,7 @@
 #include "guest/unixcall.h"
 #include "guest/ntstatus.h"
 #include "guest/process.h"
-
-typedef struct {
-    Thread *thread;
-    Process *process;
-    uint64_t arguments; /* address of the parameter block */
-} UnixCall;
-
-typedef struct {
-    const char *module;
-    uint32_t code;
-    uint32_t (*answer)(UnixCall *c);
-} UnixRow;
+#include "guest/unix/unix.h"
 
 /* The DLL asks for its half at load time; there is nothing to prepare. */
 static uint32_t attach(UnixCall *c) {
@@ -47,11 +36,19 @@ static uint32_t win32u_init(UnixCall *c) {
 
 static const UnixRow rows[] = {
     {"ntdll.dll", 0, no_host_library}, /* load_so_dll */
-    {"ntdll.dll", 1, no_unwind_data}, /* unwind_builtin_dll */
-    {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"bcrypt.dll", 0, attach},
-    {"crypt32.dll", 0, attach},        {"secur32.dll", 0, attach},     {"winspool.drv", 0, attach},
-    {"opengl32.dll", 0, attach},
+    {"ntdll.dll", 1, no_unwind_data},  /* unwind_builtin_dll */
+    {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"secur32.dll", 0, attach},
+    {"winspool.drv", 0, attach},       {"opengl32.dll", 0, attach},    {0},
 };
+
+static const UnixRow *const families[] = {rows, unix_bcrypt_rows, unix_crypt32_rows};
+
+static const UnixRow *find_row(const char *module, uint32_t code) {
+    for (size_t f = 0; f < sizeof families / sizeof *families; f++)
+        for (const UnixRow *r = families[f]; r->module; r++)
+            if (r->code == code && strcmp(r->module, module) == 0) return r;
+    return NULL;
+}
 
 /* 64-bit: handle in RCX, code in EDX, block in R8. 32-bit: a 64-bit handle, code, block on the
  * stack. */
@@ -77,8 +74,8 @@ static uint32_t answer(UnixCall *c) {
     if (!read_call(c, &handle, &code)) return STATUS_ACCESS_VIOLATION;
     const Module *m = process_module(c->process, handle);
     const char *name = m ? m->name : "?";
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].code == code && strcmp(rows[i].module, name) == 0) return rows[i].answer(c);
+    const UnixRow *row = find_row(name, code);
+    if (row) return row->answer(c);
     machine_unmodelled(c->process->machine, "%s's unix call %u", name, code);
     return STATUS_NOT_IMPLEMENTED;
 }
@@ -87,4 +84,5 @@ void unixcall(Thread *t) {
     UnixCall c = {.thread = t, .process = t->process};
     uint32_t status = answer(&c);
     thread_set(t, REG_RAX, status);
+    arena_clear(&c.process->machine->scratch);
 }
