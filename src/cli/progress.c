@@ -17,6 +17,10 @@ static void put(const Buf *b) {
     if (write(STDERR_FILENO, b->p, b->n) < 0) return; /* progress is a courtesy */
 }
 
+static void put_count(Buf *b, uint64_t n, const char *one, const char *many) {
+    buf_printf(b, ", %" PRIu64 " %s", n, n == 1 ? one : many);
+}
+
 static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
     char lived[TIME_TEXT_SIZE], took[TIME_TEXT_SIZE];
     time_print_span(now->virtual_time, lived);
@@ -27,8 +31,11 @@ static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
     if (!now->name) return;
     buf_str(b, "  ");
     text_escape(b, span_clip(span_str(now->name), 0, LONGEST_NAME));
-    if (now->virtual_time || now->events)
-        buf_printf(b, ": %s of its time, %" PRIu64 " events", lived, now->events);
+    if (!now->virtual_time && !now->events) return;
+    buf_printf(b, ": %s of its time", lived);
+    put_count(b, now->processes, "process", "processes");
+    put_count(b, now->calls, "call", "calls");
+    put_count(b, now->events, "event", "events");
 }
 
 void progress_show(Progress *p, const EngineProgress *now, uint64_t inputs) {

@@ -276,8 +276,8 @@ static void tell_progress(Loop *l, bool now) {
                         .done = l->done,
                         .started = l->started,
                         .events = i ? i->events : 0,
-                        .virtual_time = i ? i->receiver.virtual_time : 0,
                         .elapsed = time - l->began};
+    if (i) item_progress(i, &p);
     if (!e->options.progress(e->options.progress_context, &p)) e->stopping = true;
 }
 

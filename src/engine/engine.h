@@ -24,6 +24,8 @@ typedef struct {
     uint64_t done, started; /* inputs */
     uint64_t events;        /* of the run of `name` */
     Time virtual_time;      /* how long that run has lived in its world */
+    uint64_t processes;     /* that live there */
+    uint64_t calls;         /* system calls that they made */
     Time elapsed;           /* wall clock since engine_run began */
 } EngineProgress;
 
@@ -40,6 +42,7 @@ typedef struct {
     bool trace;            /* Calls as well */
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
+    Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
     uint64_t most_bytes;   /* that one run may send; 0 = ENGINE_MOST_BYTES */
     const char *guest;     /* the coax-guest to start; NULL = the one that belongs to this coax */
     /* Called about ten times a second and at each input's end; false stops the engine as
@@ -50,6 +53,9 @@ typedef struct {
 } EngineOptions;
 
 #define ENGINE_WALL (300 * TIME_SECOND)
+
+/* A guest gives a sign of life ten times a second, on a computer that has time for it. */
+#define ENGINE_SILENCE (60 * TIME_SECOND)
 
 /* A run that sends more has lost its budgets. */
 #define ENGINE_MOST_BYTES (UINT64_C(4) << 30)

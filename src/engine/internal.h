@@ -54,7 +54,7 @@ typedef struct {
     MsgReceiver receiver;
     bool broken, flooded, told_run;
     uint64_t events, last_event;
-    Time first_time; /* of the first event */
+    Time first_time, lived; /* of the first event, and from there to the last */
     EventCategory last_category;
 } Item;
 
@@ -96,6 +96,9 @@ void item_start(Item *i);
 
 /* Tells what there is, at the item's turn. True once everything was told. */
 bool item_tell(Item *i);
+
+/* How far its run has come. */
+void item_progress(const Item *i, EngineProgress *now);
 
 /* The same, at whatever point the work was interrupted. */
 void item_tell_interrupted(Item *i);

@@ -156,6 +156,7 @@ static Status spawn(Item *i) {
                    .cpu_seconds = (unsigned)(wall(e) / TIME_SECOND) * 2 + 10};
     TRY(peer_start(&i->guest, &s, FRAME_CEILING));
     i->guest.deadline = time_monotonic() + wall(e);
+    i->guest.silence = e->options.silence ? e->options.silence : ENGINE_SILENCE;
     return ST_OK;
 }
 

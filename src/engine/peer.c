@@ -17,6 +17,7 @@ Status peer_start(Peer *p, const JailSpawn *spawn, uint32_t ceiling) {
     p->in = frame_reader(ceiling);
     p->out = buf_new(MOST_OUT);
     p->words = buf_new(WORDS);
+    p->heard = time_monotonic();
     p->open = true;
     return ST_OK;
 }
@@ -55,7 +56,9 @@ void peer_poll(Peer *p, bool reading, struct pollfd *polls) {
     short write = alive && p->sent < p->out.n ? POLLOUT : 0;
     if (alive && !reading && !p->paused) p->paused = time_monotonic();
     if (reading && p->paused) {
-        if (p->deadline != FRAME_NO_DEADLINE) p->deadline += time_monotonic() - p->paused;
+        Time pause = time_monotonic() - p->paused;
+        if (p->deadline != FRAME_NO_DEADLINE) p->deadline += pause;
+        p->heard += pause;
         p->paused = 0;
     }
     /* a descriptor of which nothing is wanted would report its other end's hang-up for ever */
@@ -100,13 +103,16 @@ static void receive_some(Peer *p) {
     Status s = frame_fill(&p->in, p->jail.socket);
     size_t came = frame_held(&p->in) - before;
     p->received += came;
+    if (came) p->heard = time_monotonic();
     if (s != ST_OK || (gone && came == 0)) end_stream(p);
 }
 
 static void keep_deadline(Peer *p) {
-    if (p->dead || p->paused || time_monotonic() < p->deadline) return;
-    p->late = !p->ended;
-    peer_stop(p);
+    Time now = time_monotonic();
+    if (p->dead || p->paused) return;
+    p->late = now >= p->deadline && !p->ended;
+    p->silent = p->silence && now - p->heard >= p->silence && !p->ended;
+    if (now >= p->deadline || p->silent) peer_stop(p);
 }
 
 void peer_handle(Peer *p, const struct pollfd *polls) {

@@ -19,12 +19,15 @@ typedef struct {
     size_t sent;
     Buf words;     /* the beginning of what it wrote to standard error */
     Time deadline; /* when it is killed */
+    Time silence;  /* after so long without a word it is killed; 0: it may be silent */
+    Time heard;    /* when its last word came */
     Time paused;   /* since when we do not read, or 0: that time is not held against it */
     uint64_t received;
     bool open;  /* between start and close */
     bool ended; /* the stream of frames has come to its end */
     bool dead;
-    bool late; /* it was killed at its deadline */
+    bool late;   /* it was killed at its deadline */
+    bool silent; /* it was killed for its silence */
     JailDeath death;
 } Peer;
 

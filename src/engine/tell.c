@@ -111,12 +111,19 @@ static uint32_t run_id(Item *i, uint32_t theirs) {
     return ours;
 }
 
-/* How far the run has come by its events, between the guest's own signs of life. */
+/* How far the run has come by its events: unlike the guest's signs of life, they come at the same
+ * places every time. */
 static void follow_time(Item *i, Time now) {
     Time lived;
     if (!i->events) i->first_time = now;
-    if (!__builtin_sub_overflow(now, i->first_time, &lived) && lived > i->receiver.virtual_time)
-        i->receiver.virtual_time = lived;
+    if (!__builtin_sub_overflow(now, i->first_time, &lived) && lived > i->lived) i->lived = lived;
+}
+
+void item_progress(const Item *i, EngineProgress *now) {
+    const MsgProgress *sign = &i->receiver.progress;
+    now->virtual_time = sign->time > i->lived ? sign->time : i->lived;
+    now->processes = sign->processes;
+    now->calls = sign->calls;
 }
 
 static void on_event(Sink *s, const Event *e) {
@@ -237,6 +244,18 @@ static Ending late_ending(Item *i) {
                     .nondeterministic = true};
 }
 
+static Ending silent_ending(Item *i) {
+    char span[TIME_TEXT_SIZE];
+    time_print_span(i->guest.silence, span);
+    return (Ending){
+        .ended = arena_printf(&i->arena, "worker killed: no sign of life for %s", span),
+        .rule = "engine.worker-died",
+        .title = arena_printf(
+            &i->arena,
+            "The worker that ran this program gave no sign of life for %s and was killed", span),
+        .nondeterministic = true};
+}
+
 static Ending died_ending(Item *i) {
     char text[JAIL_DEATH_TEXT];
     jail_death_print(i->guest.death, text);
@@ -262,6 +281,7 @@ static Ending ending(Item *i) {
                         "The worker that ran this program broke the protocol and was killed", NULL,
                         false};
     if (i->guest.late) return late_ending(i);
+    if (i->guest.silent) return silent_ending(i);
     if (ended_well(i)) return (Ending){0};
     if (i->receiver.ended && !i->told_run)
         return (Ending){"worker ended without a run", "engine.worker-died",
@@ -276,7 +296,7 @@ static void tell_run(Item *i, Ending e) {
                                            .world = i->engine->world_name,
                                            .edits = i->engine->edits,
                                            .ended = e.ended ? e.ended : status_text(ST_BUDGET),
-                                           .elapsed = i->receiver.virtual_time,
+                                           .elapsed = i->lived,
                                            .budget = e.budget,
                                            .nondeterministic = e.nondeterministic});
 }

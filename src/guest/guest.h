@@ -17,6 +17,13 @@ typedef struct {
     uint32_t processes;  /* that ever live at the same time */
 } GuestBudget;
 
+/* How far a run has come. */
+typedef struct {
+    Time time;          /* that passed in its world */
+    uint32_t processes; /* that live */
+    uint64_t calls;     /* system calls that they made */
+} GuestProgress;
+
 typedef struct {
     Span sample;            /* the program's bytes */
     const char *path;       /* where it lies in the guest: C:\Users\...\setup.exe; a path that
@@ -33,6 +40,9 @@ typedef struct {
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */
     void *lock_context;
+    /* A sign of life, after every turn of a thread; NULL: not wanted. */
+    void (*progress)(void *context, const GuestProgress *now);
+    void *progress_context;
     Sink *sink; /* events, calls, findings, dropped artifacts, and the run at the end */
 } GuestConfig;
 

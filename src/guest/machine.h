@@ -192,6 +192,7 @@ struct Machine {
     Time start;      /* the world's time at clock 0 */
     uint64_t uptime; /* ns before clock 0 */
     uint64_t blocks; /* that all processes ran */
+    uint64_t calls;  /* system calls that they made */
     uint64_t random; /* state of the generator, from the world's seed */
     uint64_t luid;   /* the last locally unique id */
 

@@ -228,8 +228,16 @@ static Thread *pick(Machine *m) {
     return NULL;
 }
 
+static void tell_progress(Machine *m) {
+    const GuestConfig *c = m->config;
+    GuestProgress now = {
+        .time = (Time)machine_now(m), .processes = m->process_count, .calls = m->calls};
+    if (c->progress) c->progress(c->progress_context, &now);
+}
+
 void sched_run(Machine *m) {
     while (!m->ended) {
+        tell_progress(m);
         sched_settle(m);
         Thread *t = pick(m);
         if (t) run_slice(m, t);

@@ -125,6 +125,7 @@ static uint64_t perform(Sys *s, uint32_t number) {
 void sys_call(Thread *t, uint32_t number) {
     Machine *m = t->process->machine;
     Sys s = {.machine = m, .process = t->process, .thread = t, .scratch = &m->scratch};
+    m->calls++;
     uint64_t result = perform(&s, number);
     if (!s.blocked && !s.replaced && t->state == THREAD_READY) thread_set(t, REG_RAX, result);
     arena_clear(&m->scratch);

@@ -78,8 +78,11 @@ void msg_sink_close(MsgSink *s) {
     buf_free(&s->scratch);
 }
 
-void msg_sink_progress(MsgSink *s, Time virtual_time) {
-    msg_put_int(start(&s->sink), virtual_time);
+void msg_sink_progress(MsgSink *s, const MsgProgress *now) {
+    Buf *out = start(&s->sink);
+    msg_put_int(out, now->time);
+    msg_put_uint(out, now->processes);
+    msg_put_uint(out, now->calls);
     send(s, MSG_PROGRESS, buf_span(&s->scratch));
 }
 
@@ -174,9 +177,11 @@ static Status receive_skipped(MsgReceiver *r, Span payload, Sink *to) {
 static Status receive_progress(MsgReceiver *r, Span payload, Sink *to) {
     (void)to;
     Cur c = cur(payload);
-    Time t = msg_get_int(&c);
+    MsgProgress p = {.time = msg_get_int(&c)};
+    p.processes = msg_get_uint(&c);
+    p.calls = msg_get_uint(&c);
     TRY(msg_done(&r->arena, &c));
-    r->virtual_time = t;
+    r->progress = p;
     return ST_OK;
 }
 

@@ -20,11 +20,18 @@ enum {
     MSG_FINDING,
     MSG_RUN,
     MSG_SKIPPED,
-    MSG_PROGRESS, /* virtual time */
+    MSG_PROGRESS, /* a sign of life */
     MSG_LOG,      /* level, line: diagnostics */
     MSG_END,      /* the worker is done; an end without it is a death */
     MSG_ROOM      /* types from here on are a room's own */
 };
+
+/* How far a run has come. */
+typedef struct {
+    Time time;          /* that passed in its world */
+    uint64_t processes; /* that live */
+    uint64_t calls;     /* system calls that they made */
+} MsgProgress;
 
 enum { MSG_PIECE = 256 << 10 };
 
@@ -40,8 +47,7 @@ typedef struct {
 void msg_sink_open(MsgSink *s, int fd);
 void msg_sink_close(MsgSink *s);
 
-/* A sign of life. */
-void msg_sink_progress(MsgSink *s, Time virtual_time);
+void msg_sink_progress(MsgSink *s, const MsgProgress *now);
 void msg_sink_log(MsgSink *s, unsigned level, const char *line);
 void msg_sink_end(MsgSink *s);
 
@@ -52,10 +58,10 @@ typedef struct {
     Artifact pending; /* whose bytes come */
     Arena pending_arena;
     Buf bytes;
-    uint64_t awaited;  /* bytes that still come */
-    uint64_t most;     /* bytes of one artifact */
-    Time virtual_time; /* of the last sign of life */
-    bool ended;        /* MSG_END has come */
+    uint64_t awaited;     /* bytes that still come */
+    uint64_t most;        /* bytes of one artifact */
+    MsgProgress progress; /* the last sign of life */
+    bool ended;           /* MSG_END has come */
 } MsgReceiver;
 
 MsgReceiver msg_receiver(uint64_t most_bytes);

@@ -5,10 +5,10 @@
  * Nothing hostile is looked at before the lock: the guest opens its engines first, which need
  * executable memory, and then calls back. */
 #include "base/log.h"
+#include "guest/guest.h"
 #include "jail/lock.h"
 #include "msg/job.h"
 #include "msg/sink.h"
-#include "guest/guest.h"
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -46,6 +46,15 @@ static void lock(void *context) {
     if (jail_lock(&(JailLock){0}, NULL) == ST_OK) return;
     not_started(job, "this kernel has no seccomp, and nothing hostile runs without it");
     leave();
+}
+
+/* The host's clock says only how often: what is told is not part of any report. */
+static void tell_progress(void *context, const GuestProgress *now) {
+    Time *told = context, time = time_monotonic();
+    if (time - *told < TIME_SECOND / 10) return;
+    *told = time;
+    msg_sink_progress(
+        &out, &(MsgProgress){.time = now->time, .processes = now->processes, .calls = now->calls});
 }
 
 /* ---- the job ---- */
@@ -95,6 +104,7 @@ static void do_job(Job *job) {
     World *world;
     WorldError error = {0};
     Span sample = {0};
+    Time told = 0;
     Status s = make_world(&a, job, &world, &error);
     if (s != ST_OK) {
         not_started(job, error.text ? error.text : status_text(s));
@@ -116,6 +126,8 @@ static void do_job(Job *job) {
                           .artifact = job->artifact,
                           .lock = lock,
                           .lock_context = job,
+                          .progress = tell_progress,
+                          .progress_context = &told,
                           .sink = &out.sink};
     if (s == ST_OK) s = guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));

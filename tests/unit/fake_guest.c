@@ -35,6 +35,10 @@ static void hang(void) {
     while (poll(NULL, 0, 1000) == 0) {}
 }
 
+static void live_on(void) {
+    while (poll(NULL, 0, 50) == 0) msg_sink_progress(&out, &(MsgProgress){.time = 6});
+}
+
 static void flood(void) {
     Event e = {.run = 1, .artifact = 1, .n = 99, .category = EV_console};
     event_set(&e, EF_Text, "again");
@@ -52,6 +56,8 @@ static void leave(void) {
     if (strcmp(how, "exit3") == 0) _exit(3);
     if (strcmp(how, "exit0") == 0) _exit(0);
     if (strcmp(how, "hang") == 0) hang();
+    if (strcmp(how, "mute") == 0) hang();
+    if (strcmp(how, "lives") == 0) live_on();
     if (strcmp(how, "flood") == 0) flood();
     if (strcmp(how, "garbage") == 0) raw("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27);
     if (strcmp(how, "huge") == 0) raw("\xff\xff\xff\xff\4\0\0\0", 8);
@@ -123,7 +129,7 @@ static void tell_story(const Job *job) {
                                  .caller = "a.exe+0x1"});
     tell_finding();
     before_message();
-    msg_sink_progress(&out, 5);
+    msg_sink_progress(&out, &(MsgProgress){.time = 5, .processes = 1, .calls = 9});
     tell_event(EV_process_termination, EF_ExitCode, "0", 3);
     before_message();
     sink_run(&out.sink, &(Run){.id = 1,

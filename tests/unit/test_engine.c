@@ -238,6 +238,7 @@ static const Death deaths[] = {
     {"exit3", "worker died: exit status 3", "engine.worker-died", "exit status 3"},
     {"exit0", "worker died: exit status 0", "engine.worker-died", "exit status 0"},
     {"hang", "stopped: 400 ms of wall clock", "engine.wall-clock", "400 ms"},
+    {"mute", "worker killed: no sign of life for 400 ms", "engine.worker-died", "no sign of life"},
     {"flood", "worker killed: it sent more than its budgets allow", "engine.worker-died",
      "more than"},
     {"garbage", BROKEN_RUN, "engine.worker-died", "broke the protocol"},
@@ -260,7 +261,9 @@ static void die(const Death *d, unsigned message) {
     char name[64], want[64];
     Record r;
     EngineOptions o = options(1);
-    o.wall = strcmp(d->how, "hang") == 0 ? 400 * TIME_SECOND / 1000 : o.wall;
+    bool hangs = strcmp(d->how, "hang") == 0, mute = strcmp(d->how, "mute") == 0;
+    if (hangs) o.wall = 400 * TIME_SECOND / 1000;
+    if (mute) o.silence = 400 * TIME_SECOND / 1000;
     o.most_bytes = 4 << 20;
     snprintf(name, sizeof name, "%u-%s.exe", message, d->how);
     write_program(name);
@@ -274,7 +277,7 @@ static void die(const Death *d, unsigned message) {
     else if (last_event(message)) snprintf(want, sizeof want, "\"event\":%u", last_event(message));
     else strcpy(want, "no event");
     if (!strstr(r.evidence, want)) fail_msg("%s: %s lacks %s", name, r.evidence, want);
-    if (!told_run) assert_int_equal(r.nondeterministic, strcmp(d->how, "hang") == 0);
+    if (!told_run) assert_int_equal(r.nondeterministic, hangs || mute);
     buf_free(&r.log);
 }
 
@@ -293,6 +296,19 @@ static void survives(const Death *d) {
 static void survives_any_death_at_any_message(void **state) {
     (void)state;
     for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) survives(&deaths[i]);
+}
+
+/* A run that only takes its time is not taken for one that hangs. */
+static void signs_of_life_are_heard(void **state) {
+    (void)state;
+    Record r;
+    EngineOptions o = options(1);
+    o.silence = 400 * TIME_SECOND / 1000;
+    o.wall = 900 * TIME_SECOND / 1000;
+    write_program("5-lives.exe");
+    run_one(o, "5-lives.exe", &r);
+    assert_string_equal(r.ended, "stopped: 900 ms of wall clock");
+    buf_free(&r.log);
 }
 
 static void babble_after_the_end_is_told(void **state) {
@@ -663,6 +679,7 @@ int main(int count, char **arguments) {
         cmocka_unit_test(tells_a_story),
         cmocka_unit_test(ids_go_on),
         cmocka_unit_test(survives_any_death_at_any_message),
+        cmocka_unit_test(signs_of_life_are_heard),
         cmocka_unit_test(babble_after_the_end_is_told),
         cmocka_unit_test(the_others_are_told),
         cmocka_unit_test(the_number_of_jobs_changes_nothing),

@@ -413,7 +413,7 @@ static void nouns_go_through_a_socket(void **state) {
         sink_artifact(&out.sink, &a);
         sink_call(&out.sink, &c);
         sink_finding(&out.sink, &f);
-        msg_sink_progress(&out, 77);
+        msg_sink_progress(&out, &(MsgProgress){.time = 77, .processes = 2, .calls = 3});
         sink_skipped(&out.sink, "a", "b");
         sink_run(&out.sink, &r);
         msg_sink_end(&out);
@@ -437,7 +437,9 @@ static void nouns_go_through_a_socket(void **state) {
     assert_int_equal(t.findings, 1);
     assert_int_equal(t.runs, 1);
     assert_int_equal(t.skips, 1);
-    assert_int_equal(r.virtual_time, 77);
+    assert_int_equal(r.progress.time, 77);
+    assert_int_equal(r.progress.processes, 2);
+    assert_int_equal(r.progress.calls, 3);
     frame_reader_close(&frames);
     msg_receiver_close(&r);
     close(s[0]);
