@@ -25,15 +25,18 @@ static Span wide(Process *p, const char *text) {
     return s.p ? s : span("\0", 0);
 }
 
-static void put_text_bytes(ParameterWriter *w, Span s, uint32_t room) {
+static void put_text(ParameterWriter *w, const char *text, uint32_t room) {
+    Span s = wide(w->process, text);
     if (s.n) guest_write(w->process, w->at, s.p, s.n);
     if (room < s.n + 2) room = (uint32_t)s.n + 2;
     put_unicode_string(&w->fields, w->at, (uint32_t)s.n, room);
     w->at += (room + 7u) & ~7u;
 }
 
-static void put_text(ParameterWriter *w, const char *text, uint32_t room) {
-    put_text_bytes(w, wide(w->process, text), room);
+/* It is no text: the runtimes take MaximumLength for its length. */
+static void put_runtime(ParameterWriter *w, Span s) {
+    if (s.n) guest_write(w->process, w->at, s.p, s.n);
+    put_unicode_string(&w->fields, s.n ? w->at : 0, (uint32_t)s.n, (uint32_t)s.n);
 }
 
 static const char *or_else(const char *text, const char *other) {
@@ -74,7 +77,7 @@ uint32_t parameters_write(Process *p, const ProcessOptions *o) {
     put_text(&w, title, 0);
     put_text(&w, desktop, 0);
     put_text(&w, "", 0);
-    put_text_bytes(&w, o->runtime, 0);
+    put_runtime(&w, o->runtime);
     fields_align(f, p->pointer);
     fields_skip(f, CURRENT_DIRECTORIES * (8u + 2u * p->pointer));
     put_pointer(f, o->environment.n);

@@ -75,7 +75,8 @@ void trace_process_ended(Process *p) {
     Machine *m = p->machine;
     if (!p->announced) return;
     trace_event(m, NULL, EV_process_termination, {EF_Image, p->image_path},
-                {EF_ProcessId, number(m, p->id)}, {EF_ExitCode, number(m, p->exit_code)});
+                {EF_ProcessId, number(m, p->id)}, {EF_ExitCode, number(m, p->exit_code)},
+                {EF_Site, p->failed ? process_site(p, &m->scratch, p->fault.address) : NULL});
 }
 
 void trace_waited(Thread *t) {
