@@ -1,0 +1,7 @@
+/* expect {"fact": "object", "polarity": "must", "subject": "Local\\BridgeReady"} */
+#include "../guard.h"
+
+int main(void) {
+    if (OpenEventA(SYNCHRONIZE, FALSE, "Local\\BridgeReady")) reveal();
+    return 0;
+}

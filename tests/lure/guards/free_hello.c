@@ -1,0 +1,8 @@
+/* expect nothing */
+#include "../guard.h"
+
+int main(void) {
+    puts("hello");
+    reveal();
+    return 0;
+}
