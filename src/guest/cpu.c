@@ -29,6 +29,8 @@ struct Cpu {
     CpuState *code64, *code32; /* ring 3 in either width, to take the segment from */
     CpuState *fresh;           /* as cpu_start leaves it */
     uint8_t watch[WATCH_BITS / 8];
+    void (*block)(void *owner, uint64_t address); /* cpu_observe */
+    void (*step)(void *owner, uint64_t address);
 };
 
 struct CpuState {
@@ -128,6 +130,27 @@ static int on_cpuid(uc_engine *uc, void *user) {
     cpu_set(c, REG_RCX, out[2]);
     cpu_set(c, REG_RDX, out[3]);
     return 1;
+}
+
+static void on_observed_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    (void)uc, (void)size;
+    Cpu *c = user;
+    c->block(c->mmu.options.owner, address);
+}
+
+static void on_observed_step(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    (void)uc, (void)size;
+    Cpu *c = user;
+    c->step(c->mmu.options.owner, address);
+}
+
+void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, uint64_t address),
+                 void (*step)(void *owner, uint64_t address)) {
+    uc_hook h;
+    c->block = block;
+    c->step = step;
+    if (block) uc_hook_add(c->uc, &h, UC_HOOK_BLOCK, (void *)on_observed_block, c, from, to);
+    if (step) uc_hook_add(c->uc, &h, UC_HOOK_CODE, (void *)on_observed_step, c, from, to);
 }
 
 static uc_err add_hooks(Cpu *c) {

@@ -139,4 +139,9 @@ bool cpu_frame_has_code(const Cpu *c, Frame f);
 /* Calls `watched` whenever a basic block starts at the address. */
 void cpu_watch(Cpu *c, uint64_t address);
 
+/* Tells the owner of every basic block, and of every instruction before it runs (NULL: not), between
+ * the two addresses, the last one included. Code that was translated before is not seen. */
+void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, uint64_t address),
+                 void (*step)(void *owner, uint64_t address));
+
 #endif

@@ -5,6 +5,7 @@
 #define COAX_GUEST_GUEST_H
 
 #include "base/status.h"
+#include "guest/watch.h"
 #include "model/sink.h"
 #include "world/world.h"
 
@@ -40,10 +41,15 @@ typedef struct {
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */
     void *lock_context;
+<<<<<<< HEAD
     /* A sign of life, after every turn of a thread; NULL: not wanted. */
     void (*progress)(void *context, const GuestProgress *now);
     void *progress_context;
     Sink *sink; /* events, calls, findings, dropped artifacts, and the run at the end */
+=======
+    const GuestWatch *watch; /* or NULL */
+    Sink *sink;         /* events, calls, findings, dropped artifacts, and the run at the end */
+>>>>>>> 97ba3a1 (guest: watch: blocks and compares of the program's own code)
 } GuestConfig;
 
 /* Sensible budgets. */
@@ -52,5 +58,17 @@ GuestBudget guest_default_budget(void);
 /* Runs to the end. ST_OK whatever the program did (the run says how it ended); otherwise our own
  * trouble, with no run emitted. */
 Status guest_run(const GuestConfig *config);
+
+/* The same in three parts, so that a process that has opened a guest, and is locked in, can be
+ * forked for one life after the other. */
+typedef struct Guest Guest;
+
+/* Opens what needs the host: config's packs, memory budget and lock count. On failure nothing is
+ * left. */
+Status guest_open(const GuestConfig *config, Guest **out);
+/* Lives, once: config may have another world, sink, watch, run and budgets than guest_open's, and
+ * stays valid until guest_close. */
+Status guest_live(Guest *g, const GuestConfig *config);
+void guest_close(Guest *g);
 
 #endif

@@ -13,6 +13,7 @@
 #include "guest/sched.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
+#include "guest/watch/watcher.h"
 #include <stdlib.h>
 
 /* A basic block takes 4 ns: three to five instructions at some GHz. */
@@ -237,7 +238,11 @@ void machine_last_process_ended(Machine *m) {
 /* ---- the engine ---- */
 
 static Translation translate(void *owner, uint64_t address, Access access, CpuPage *page) {
-    return vm_translate(((Machine *)owner)->mapped->vm, address, access, page);
+    Machine *m = owner;
+    Translation t = vm_translate(m->mapped->vm, address, access, page);
+    if (m->watcher && access == ACCESS_EXECUTE && t == TRANSLATE_OK)
+        watcher_executes(m->watcher, m->mapped, address);
+    return t;
 }
 
 static void answer_cpuid(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
@@ -250,6 +255,7 @@ static uint64_t answer_tsc(void *owner) {
 
 static bool answer_watched(void *owner, uint64_t address) {
     Process *p = ((Machine *)owner)->mapped;
+    if (p->machine->watcher) watcher_reached(p->machine->watcher, p, address);
     return export_watched(p, address) || trace_watched(p, address);
 }
 
@@ -281,10 +287,24 @@ static uint32_t shell_id(const World *w) {
     return shell ? (uint32_t)item_number(shell, FACT_process_pid, 0) : 0;
 }
 
+/* What needs the host, once: memory, the packs, an engine; then the jail is locked. */
 static Status open_machine(Machine *m, const GuestConfig *config) {
-    *m = (Machine){.config = config, .world = config->world, .sink = config->sink};
+    *m = (Machine){.config = config};
     m->scratch = arena_new(SCRATCH_ROOM);
     m->arena = arena_new(MACHINE_ROOM);
+    TRY(ram_open(&m->ram, config->budget.memory,
+                 pack_size(config->pack64) + pack_size(config->pack32)));
+    TRY(open_packs(m));
+    TRY(cpu_open(&m->cpu));
+    if (config->lock) config->lock(config->lock_context);
+    return start_cpu(m);
+}
+
+/* The world moves in. */
+static Status furnish(Machine *m, const GuestConfig *config) {
+    m->config = config;
+    m->world = config->world;
+    m->sink = config->sink;
     m->unmodelled = value_list(&m->arena);
     m->start = world_time(m->world, FACT_time);
     m->uptime = (uint64_t)world_number(m->world, FACT_uptime);
@@ -292,12 +312,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     m->next_id = FIRST_ID;
     m->luid = FIRST_LUID;
     m->first_parent = shell_id(m->world);
-    TRY(ram_open(&m->ram, config->budget.memory,
-                 pack_size(config->pack64) + pack_size(config->pack32)));
-    TRY(open_packs(m));
-    TRY(cpu_open(&m->cpu));
-    if (config->lock) config->lock(config->lock_context);
-    TRY(start_cpu(m));
+    TRY(watcher_open(m, &m->watcher));
     shared_data_open(m);
     TRY(trace_open(m));
     TRY(fs_open(m));
@@ -319,6 +334,7 @@ static void close_machine(Machine *m) {
     atoms_close(m);
     fs_close(m);
     trace_close(m);
+    watcher_close(m->watcher);
     section_drop(m->shared_data);
     cpu_close(m->cpu);
     for (int i = 0; i < 2; i++) pack_close(&m->packs[i]);
@@ -344,18 +360,40 @@ static void emit_run(Machine *m) {
     sink_run(m->sink, &r);
 }
 
+struct Guest {
+    Machine machine;
+};
+
+Status guest_open(const GuestConfig *config, Guest **out) {
+    Guest *g = calloc(1, sizeof *g);
+    if (!g) return ST_BUDGET;
+    Status s = open_machine(&g->machine, config);
+    if (s == ST_OK) *out = g;
+    else guest_close(g);
+    return s;
+}
+
+Status guest_live(Guest *g, const GuestConfig *config) {
+    Machine *m = &g->machine;
+    TRY(furnish(m, config));
+    program_start(m);
+    sched_run(m);
+    trace_finish(m);
+    emit_run(m);
+    return ST_OK;
+}
+
+void guest_close(Guest *g) {
+    if (!g) return;
+    close_machine(&g->machine);
+    free(g);
+}
+
 Status guest_run(const GuestConfig *config) {
-    Machine *m = calloc(1, sizeof *m);
-    if (!m) return ST_BUDGET;
-    Status s = open_machine(m, config);
-    if (s == ST_OK) {
-        program_start(m);
-        sched_run(m);
-        trace_finish(m);
-        emit_run(m);
-    }
-    close_machine(m);
-    free(m);
+    Guest *g;
+    TRY(guest_open(config, &g));
+    Status s = guest_live(g, config);
+    guest_close(g);
     return s;
 }
 

@@ -22,6 +22,7 @@ typedef struct Object Object;
 typedef struct FileSystem FileSystem; /* fs.h */
 typedef struct Registry Registry;     /* registry.h */
 typedef struct Trace Trace;           /* trace.h */
+typedef struct Watcher Watcher;       /* watch/watcher.h */
 
 /* ---- Objects ---- */
 
@@ -222,6 +223,7 @@ struct Machine {
     FileSystem *fs;
     Registry *registry;
     Trace *trace;
+    Watcher *watcher; /* NULL: nobody watches */
     struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */

@@ -9,6 +9,7 @@
 #include "guest/parameters.h"
 #include "guest/token.h"
 #include "guest/trace.h"
+#include "guest/watch/watcher.h"
 #include "pe/pe.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -142,6 +143,7 @@ void process_image_mapped(Process *p, uint64_t base, const Section *s) {
     m->name = m->path ? lower_name(m->path) : NULL;
     trace_module_mapped(p, m);
     exports_module_mapped(p, m);
+    if (p->machine->watcher) watcher_mapped(p->machine->watcher, p, m);
 }
 
 void process_image_unmapped(Process *p, uint64_t base) {
