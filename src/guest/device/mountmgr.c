@@ -33,7 +33,7 @@ static uint32_t answer(Io *io, Buf *b, size_t head) {
 /* What is asked for: an empty text is anything. */
 typedef struct {
     char *link, *device;
-} MountQuestion;
+} MountQuery;
 
 /* A text of MOUNTMGR_MOUNT_POINT: its offset and, behind it, its length. */
 static char *text_at(Arena *a, Span in, size_t field) {
@@ -49,7 +49,7 @@ static bool is_alias(const Volume *v, const char *link, Arena *a) {
     return dos && guid && (text_equal_nocase(link, dos) || text_equal_nocase(link, guid));
 }
 
-static bool wanted(const Volume *v, const MountQuestion *q, Arena *a) {
+static bool wanted(const Volume *v, const MountQuery *q, Arena *a) {
     if (q->link && *q->link) return is_alias(v, q->link, a);
     return !q->device || !*q->device || text_equal_nocase(v->device, q->device);
 }
@@ -79,7 +79,7 @@ static void add_point(Answer *r, const Volume *v, const char *link) {
 static uint32_t query_points(Machine *m, Io *io) {
     Arena *a = &m->scratch;
     Span in = input_of(io, a);
-    MountQuestion q = {text_at(a, in, 0), text_at(a, in, 16)};
+    MountQuery q = {text_at(a, in, 0), text_at(a, in, 16)};
     Answer r = {.arena = a, .points = buf_new(BUFFER_MAX), .texts = buf_new(BUFFER_MAX)};
     for (size_t i = 0; i < fs_volume_count(m->fs); i++)
         if (wanted(fs_volume(m->fs, i), &q, a)) r.total += 2;
