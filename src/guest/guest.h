@@ -41,15 +41,11 @@ typedef struct {
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */
     void *lock_context;
-<<<<<<< HEAD
     /* A sign of life, after every turn of a thread; NULL: not wanted. */
     void (*progress)(void *context, const GuestProgress *now);
     void *progress_context;
+    const GuestWatch *watch; /* sees what the program asks and compares; NULL: nobody does */
     Sink *sink; /* events, calls, findings, dropped artifacts, and the run at the end */
-=======
-    const GuestWatch *watch; /* or NULL */
-    Sink *sink;         /* events, calls, findings, dropped artifacts, and the run at the end */
->>>>>>> 97ba3a1 (guest: watch: blocks and compares of the program's own code)
 } GuestConfig;
 
 /* Sensible budgets. */
