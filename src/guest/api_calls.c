@@ -4,11 +4,10 @@
 #include "guest/process.h"
 #include "guest/trace/calls.h"
 #include "pe/pe.h"
-#include <endian.h>
 #include <math.h>
 #include <stdlib.h>
 
-enum { TABLE_ARENA = 64 << 20, PAGES = 256, PAGES_SHIFT = 64 - 8 };
+enum { TABLE_ARENA = 64 << 20, PAGES = 256, PAGES_SHIFT = 64 - 8, SPOTS = 1024 };
 
 /* A function that a DLL exports. */
 typedef struct {
@@ -48,8 +47,18 @@ typedef struct {
     const Module *module;
 } PageOwner;
 
+/* What is known of an address where a watched block began, or to where a call returns. */
+typedef struct {
+    uint64_t address; /* + 1; 0: nothing is known */
+    const Module *module;
+    Export *export;  /* that begins there */
+    bool is_program; /* the program's own code */
+} Spot;
+
+/* Both are caches, empty again whenever a module comes or goes. */
 struct ProcessCalls {
     PageOwner pages[PAGES];
+    Spot spots[SPOTS];
 };
 
 struct ThreadCalls {
@@ -167,23 +176,23 @@ static void look_up(const Module *m, Export *x, unsigned pointer_size) {
 
 /* ---- modules ---- */
 
-static void forget_pages(Process *p) {
-    if (p->calls) memset(p->calls->pages, 0, sizeof(p->calls->pages));
+static void forget(Process *p) {
+    if (p->calls) memset(p->calls, 0, sizeof(*p->calls));
 }
 
 void api_calls_mapped(ApiCalls *a, Process *p, Module *module) {
     if (!p->calls) p->calls = arena_one(&p->arena, struct ProcessCalls);
-    forget_pages(p);
+    forget(p);
     const ExportTable *table = module->system && module->name ? table_of(a, p, module->name) : NULL;
     if (!table || table->count == 0) return;
     module->exports = table;
     for (size_t i = 0; i < table->count; i++)
-        cpu_watch(p->cpu, module->base + table->exports[i].rva);
+        cpu_watch(p->cpu, module->base + table->exports[i].rva, WATCH_TO_TRACE);
 }
 
 void api_calls_unmapped(ApiCalls *a, Process *p) {
     (void)a;
-    forget_pages(p);
+    forget(p);
 }
 
 static const Module *module_at(Process *p, uint64_t address) {
@@ -194,9 +203,22 @@ static const Module *module_at(Process *p, uint64_t address) {
 }
 
 /* Is it the program that runs here: its image, a DLL of its own, or code that it wrote? */
-static bool is_program(Process *p, uint64_t address) {
-    const Module *m = module_at(p, address);
+static bool is_program(const Process *p, const Module *m) {
     return !m || !m->system || m->base == p->image_base;
+}
+
+__attribute__((noinline)) static const Spot *look_around(Process *p, Spot *s, uint64_t address) {
+    const Module *m = module_at(p, address);
+    *s = (Spot){.address = address + 1,
+                .module = m,
+                .export = m && m->exports ? find_export(m, address) : NULL,
+                .is_program = is_program(p, m)};
+    return s;
+}
+
+static const Spot *spot_at(Process *p, uint64_t address) {
+    Spot *s = &p->calls->spots[(address ^ address >> 12) % SPOTS];
+    return s->address == address + 1 ? s : look_around(p, s, address);
 }
 
 /* ---- what Calls asks ---- */
@@ -258,10 +280,7 @@ static uint64_t st0(Process *p) {
 }
 
 static bool read_pointer(Process *p, uint64_t address, uint64_t *out) {
-    uint64_t raw = 0;
-    bool good = guest_read(p, address, &raw, p->pointer);
-    *out = le64toh(raw);
-    return good;
+    return cpu_peek(p->cpu, address, p->pointer, out) || guest_get_pointer(p, address, out);
 }
 
 /* Word i of the stack at the entry: the return address is 0, on x64 room for four registers
@@ -319,7 +338,7 @@ static bool is_kernel_entry(const Process *p, uint64_t address) {
 static void entered(ApiCalls *a, Thread *t, const Module *m, Export *x) {
     Process *p = t->process;
     uint64_t site, stack = stack_pointer(p);
-    if (!read_pointer(p, stack, &site) || !is_program(p, site)) return;
+    if (!read_pointer(p, stack, &site) || !spot_at(p, site)->is_program) return;
     if (is_kernel_entry(p, m->base + x->rva)) return;
     struct ThreadCalls *c = thread_calls(a, t);
     if (!c || (c->inside && c->site == site && c->stack == stack)) return;
@@ -335,7 +354,7 @@ static void entered(ApiCalls *a, Thread *t, const Module *m, Export *x) {
                          .site = site,
                          .stack = stack};
     calls_enter(c->calls, &target, argument_word);
-    cpu_watch(p->cpu, site);
+    cpu_watch(p->cpu, site, WATCH_TO_TRACE);
 }
 
 static void went_on(struct ThreadCalls *c, uint64_t address) {
@@ -348,9 +367,8 @@ static void went_on(struct ThreadCalls *c, uint64_t address) {
 void api_calls_block(ApiCalls *a, Process *p, uint64_t address) {
     Thread *t = p->machine->current;
     if (!t || t->process != p || !p->calls) return;
-    const Module *m = module_at(p, address);
-    Export *x = m && m->exports ? find_export(m, address) : NULL;
-    if (x) entered(a, t, m, x);
+    const Spot *spot = spot_at(p, address);
+    if (spot->export) entered(a, t, spot->module, spot->export);
     else if (t->calls) went_on(t->calls, address);
 }
 

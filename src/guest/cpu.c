@@ -16,19 +16,21 @@ enum {
 enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
 enum { VECTOR_TRAP = 3, VECTOR_LANDED = 0x81 };
 
-/* Watched addresses: a filter of one bit a slot, so that the block hook costs one load. */
-enum { WATCH_BITS = 1 << 18 };
+/* Watched addresses: a filter of one byte a slot, so that the block hook costs one load. Blocks of
+ * one neighbourhood have slots of one neighbourhood, modules are spread by their bases. */
+enum { WATCH_SLOTS = 1 << 18 };
 
 struct Cpu {
     uc_engine *uc;
     Softmmu mmu;
-    uint64_t blocks, limit;
-    uint64_t resume; /* where a stop in the block hook happened */
-    bool stopped_at_block, skip_watch;
+    uint64_t limit, left;   /* blocks: until when the CPU may run, and how many that still are */
+    uint64_t watched_block; /* the one that was left for CPU_WATCH: it runs when it is resumed */
+    uint64_t resume;        /* where a stop in the block hook happened */
+    bool stopped_at_block;
     CpuExit exit;
     CpuState *code64, *code32; /* ring 3 in either width, to take the segment from */
     CpuState *fresh;           /* as cpu_start leaves it */
-    uint8_t watch[WATCH_BITS / 8];
+    uint8_t watch[WATCH_SLOTS];
     void (*block)(void *owner, uint64_t address); /* cpu_observe */
     void (*step)(void *owner, uint64_t address);
 };
@@ -49,8 +51,11 @@ static const int uc_registers[REG_COUNT] = {
     [REG_MXCSR] = UC_X86_REG_MXCSR,
 };
 
+/* The engine's CPUX86State begins with the general registers in their order, which is ours as well;
+ * registers_are_where_we_look holds it to that. The trace reads them at every call. */
 uint64_t cpu_get(Cpu *c, CpuReg reg) {
     uint64_t v = 0;
+    if (reg <= REG_R15 && c->mmu.env) return ((const uint64_t *)c->mmu.env)[reg];
     uc_reg_read(c->uc, uc_registers[reg], &v);
     return v;
 }
@@ -60,18 +65,19 @@ void cpu_set(Cpu *c, CpuReg reg, uint64_t value) {
 }
 
 uint64_t cpu_blocks(const Cpu *c) {
-    return c->blocks;
+    return c->limit - c->left;
 }
 
 /* ---- hooks ---- */
 
-static uint32_t watch_slot(uint64_t address) {
-    return (uint32_t)((address * UINT64_C(0x9E3779B97F4A7C15)) >> 46);
+static const uint64_t NO_BLOCK = UINT64_MAX;
+
+static size_t watch_slot(uint64_t address) {
+    return (address ^ address >> 16) & (WATCH_SLOTS - 1);
 }
 
-void cpu_watch(Cpu *c, uint64_t address) {
-    uint32_t slot = watch_slot(address);
-    c->watch[slot >> 3] |= (uint8_t)(1u << (slot & 7));
+void cpu_watch(Cpu *c, uint64_t address, unsigned reasons) {
+    c->watch[watch_slot(address)] |= (uint8_t)reasons;
 }
 
 static void stop_at_block(Cpu *c, uint64_t address, CpuExitKind kind) {
@@ -81,21 +87,27 @@ static void stop_at_block(Cpu *c, uint64_t address, CpuExitKind kind) {
     uc_emu_stop(c->uc);
 }
 
+__attribute__((noinline)) static void on_rare_block(Cpu *c, uint64_t address) {
+    if (c->left == 0) {
+        stop_at_block(c, address, CPU_PREEMPT);
+    } else if (c->watched_block != cpu_blocks(c) &&
+               c->mmu.options.watched(c->mmu.options.owner, address,
+                                      c->watch[watch_slot(address)])) {
+        c->watched_block = cpu_blocks(c);
+        stop_at_block(c, address, CPU_WATCH);
+    } else {
+        c->left--;
+    }
+}
+
+/* Runs for every block: what is rare is a function of its own, so that this one saves no register.
+ */
 static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
     (void)uc, (void)size;
     Cpu *c = user;
-    uint32_t slot = watch_slot(address);
-    bool skip = c->skip_watch;
-    c->skip_watch = false;
-    if (++c->blocks > c->limit) {
-        c->blocks--;
-        stop_at_block(c, address, CPU_PREEMPT);
-    } else if (c->watch[slot >> 3] & 1u << (slot & 7) && !skip &&
-               c->mmu.options.watched(c->mmu.options.owner, address)) {
-        c->blocks--;
-        c->skip_watch = true;
-        stop_at_block(c, address, CPU_WATCH);
-    }
+    if (__builtin_expect(c->left == 0 || c->watch[watch_slot(address)], 0))
+        on_rare_block(c, address);
+    else c->left--;
 }
 
 static void on_interrupt(uc_engine *uc, uint32_t vector, void *user) {
@@ -201,7 +213,8 @@ static void run_up_to_the_cut(Cpu *c) {
 }
 
 void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
-    c->limit = c->blocks + blocks;
+    c->limit = cpu_blocks(c) + blocks;
+    c->left = blocks;
     do {
         run_from(c, cpu_get(c, REG_RIP));
     } while (c->exit.kind == CPU_FAULT && c->exit.vector == SOFTMMU_RETRY);
@@ -244,7 +257,7 @@ static void change_segment(Cpu *c, CpuState *wanted) {
 void cpu_jump(Cpu *c, uint16_t cs, uint64_t rip) {
     if ((uint16_t)cpu_get(c, REG_CS) != cs)
         change_segment(c, cs == SEL_CODE64 ? c->code64 : c->code32);
-    c->skip_watch = false;
+    c->watched_block = NO_BLOCK;
     cpu_set(c, REG_RIP, rip);
 }
 
@@ -307,7 +320,7 @@ void cpu_save(Cpu *c, CpuState *s) {
 
 void cpu_load(Cpu *c, const CpuState *s) {
     uc_context_restore(c->uc, s->context);
-    c->skip_watch = false;
+    c->watched_block = NO_BLOCK;
 }
 
 void cpu_begin_anew(Cpu *c) {
@@ -340,6 +353,20 @@ void cpu_flush_page(Cpu *c, uint64_t address) {
 void cpu_flush(Cpu *c) {
     softmmu_flush(&c->mmu);
 }
+bool cpu_peek(const Cpu *c, uint64_t address, unsigned width, uint64_t *out) {
+    const uint8_t *page = softmmu_seen(&c->mmu, address);
+    size_t at = address & PAGE_MASK;
+    uint32_t narrow;
+    if (!page || width > PAGE_SIZE - at) return false;
+    if (width == 8) {
+        memcpy(out, page + at, 8);
+    } else {
+        memcpy(&narrow, page + at, 4);
+        *out = narrow;
+    }
+    return true;
+}
+
 void cpu_frame_changes(Cpu *c, Frame f) {
     softmmu_forget_code(&c->mmu, f);
 }
@@ -413,7 +440,7 @@ static void fill_own_page(Cpu *c) {
 /* Runs the first stub, by which softmmu.c learns the engine's objects, and one RDTSC: both fail
  * where the engine did not take our replacements. */
 static bool replacements_are_in_force(Cpu *c) {
-    c->limit = UINT64_MAX;
+    c->limit = c->left = UINT64_MAX;
     run_from(c, KERNEL_PAGE + STUB_TRAP);
     if (c->exit.kind != CPU_INTERRUPT || c->exit.vector != VECTOR_TRAP) return false;
     if (!c->mmu.cpu || !c->mmu.env) return false;
@@ -427,6 +454,17 @@ static bool replacements_are_in_force(Cpu *c) {
 /* A frame that is given back may hold something else tomorrow. */
 static void forget_freed(void *cpu, Frame f) {
     cpu_frame_changes(cpu, f);
+}
+
+static bool registers_are_where_we_look(Cpu *c) {
+    bool good = true;
+    for (int r = REG_RAX; r <= REG_R15; r++) {
+        uint64_t seen = 0, value = UINT64_C(0x0123456789abcd00) + (uint64_t)r;
+        cpu_set(c, (CpuReg)r, value);
+        uc_reg_read(c->uc, uc_registers[r], &seen);
+        good = good && seen == value && cpu_get(c, (CpuReg)r) == value;
+    }
+    return good;
 }
 
 Status cpu_start(Cpu *c, const CpuOptions *options) {
@@ -444,6 +482,7 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     uc_x86_mmr gdtr = {.base = KERNEL_PAGE + GDT_AT, .limit = GDT_LAST_BYTE};
     uc_reg_write(c->uc, UC_X86_REG_GDTR, &gdtr);
     if (add_hooks(c) != UC_ERR_OK || !replacements_are_in_force(c)) return ST_UNSUPPORTED;
+    if (!registers_are_where_we_look(c)) return ST_UNSUPPORTED;
     run_from(c, KERNEL_PAGE + STUB_CONTROL);
     if (c->exit.kind != CPU_INTERRUPT) return ST_UNSUPPORTED;
     if (!enter_segment(c, SEL_CODE64) || !(c->code64 = cpu_state_new(c))) return ST_UNSUPPORTED;
@@ -454,7 +493,7 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     cpu_set(c, REG_GS, SEL_DATA);
     for (int r = REG_RAX; r <= REG_R15; r++) cpu_set(c, (CpuReg)r, 0);
     cpu_set(c, REG_RFLAGS, 0x202);
-    c->blocks = 0;
+    c->limit = c->left = 0;
     c->fresh = cpu_state_new(c);
     return c->fresh ? ST_OK : ST_BUDGET;
 }

@@ -34,8 +34,9 @@ typedef struct {
     Translation (*translate)(void *owner, uint64_t address, Access access, CpuPage *page);
     void (*cpuid)(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
     uint64_t (*tsc)(void *owner);
-    /* A watched address is about to run (cpu_watch). Returns true to leave with CPU_WATCH. */
-    bool (*watched)(void *owner, uint64_t address);
+    /* An address that is watched for any of `reasons` may be about to run (cpu_watch). Returns true
+     * to leave with CPU_WATCH. */
+    bool (*watched)(void *owner, uint64_t address, unsigned reasons);
 } CpuOptions;
 
 typedef enum {
@@ -129,6 +130,10 @@ void cpu_load(Cpu *c, const CpuState *s);
 void cpu_flush_page(Cpu *c, uint64_t address);
 void cpu_flush(Cpu *c);
 
+/* A pointer of that width (4 or 8) from a page that the processor itself reads without asking
+ * `translate`: false says no more than that it would have to ask. */
+bool cpu_peek(const Cpu *c, uint64_t address, unsigned width, uint64_t *out);
+
 /* The bytes of a frame are about to be changed by something other than this CPU's own stores:
  * forget the code that was translated from it. Cheap where there is none. */
 void cpu_frame_changes(Cpu *c, Frame f);
@@ -136,8 +141,10 @@ void cpu_frame_changes(Cpu *c, Frame f);
 /* Whether code was translated from the frame. */
 bool cpu_frame_has_code(const Cpu *c, Frame f);
 
-/* Calls `watched` whenever a basic block starts at the address. */
-void cpu_watch(Cpu *c, uint64_t address);
+/* Calls `watched` whenever a basic block starts at the address; now and then it does so elsewhere,
+ * or for another reason, because a filter decides. */
+enum { WATCH_TO_ANSWER = 1, WATCH_TO_TRACE = 2, WATCH_TO_OBSERVE = 4 };
+void cpu_watch(Cpu *c, uint64_t address, unsigned reasons);
 
 /* Tells the owner of every basic block, and of every instruction before it runs (NULL: not), between
  * the two addresses, the last one included. Code that was translated before is not seen. */

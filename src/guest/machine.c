@@ -253,10 +253,12 @@ static uint64_t answer_tsc(void *owner) {
     return machine_tsc(owner);
 }
 
-static bool answer_watched(void *owner, uint64_t address) {
+static bool answer_watched(void *owner, uint64_t address, unsigned reasons) {
     Process *p = ((Machine *)owner)->mapped;
-    if (p->machine->watcher) watcher_reached(p->machine->watcher, p, address);
-    return export_watched(p, address) || trace_watched(p, address);
+    if (reasons & WATCH_TO_OBSERVE && p->machine->watcher)
+        watcher_reached(p->machine->watcher, p, address);
+    return (reasons & WATCH_TO_ANSWER && export_watched(p, address)) ||
+           (reasons & WATCH_TO_TRACE && trace_watched(p, address));
 }
 
 static Status start_cpu(Machine *m) {

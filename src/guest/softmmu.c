@@ -19,6 +19,7 @@
 #include "guest/softmmu.h"
 #include <dlfcn.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct {
     unsigned bits;
@@ -107,6 +108,16 @@ static Translation translate_own_page(Softmmu *s, uint64_t page, bool user, CpuP
     return TRANSLATE_OK;
 }
 
+static SeenPage *seen_slot(Softmmu *s, uint64_t address) {
+    return &s->seen[address >> PAGE_SHIFT & (SEEN_PAGES - 1)];
+}
+
+static void note_seen(Softmmu *s, uint64_t base, const CpuPage *page) {
+    *seen_slot(s, base) = page->prot & PROT_R
+                              ? (SeenPage){base | 1, ram_page(s->options.ram, page->frame)}
+                              : (SeenPage){0};
+}
+
 bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, int mmu_index,
                              bool probe, uintptr_t host_pc) {
     (void)size;
@@ -128,6 +139,7 @@ bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, 
     tlb_set_page_with_attrs_x86_64(cpu, base, (uint64_t)page.frame << PAGE_SHIFT, (MemTxAttrs){0},
                                    (int)page.prot, mmu_index, PAGE_SIZE);
     if (page.prot & PROT_W && !s->has_code[page.frame]) tlb_set_dirty_x86_64(cpu, base);
+    if (user) note_seen(s, base, &page);
     return true;
 }
 
@@ -181,10 +193,12 @@ PORT_HELPERS(REFUSE)
 /* ---- for cpu.c ---- */
 
 void softmmu_flush_page(Softmmu *s, uint64_t address) {
+    *seen_slot(s, address) = (SeenPage){0};
     tlb_flush_page_x86_64(s->cpu, address);
 }
 
 void softmmu_flush(Softmmu *s) {
+    memset(s->seen, 0, sizeof s->seen);
     tlb_flush_x86_64(s->cpu);
 }
 

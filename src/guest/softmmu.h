@@ -4,7 +4,14 @@
 
 #include "guest/cpu.h"
 
+/* A page that the guest may read, as the engine was told last. */
+typedef struct {
+    uint64_t page; /* | 1; 0: free */
+    const uint8_t *host;
+} SeenPage;
+
 /* What softmmu.c knows of one CPU. Embedded in Cpu. */
+enum { SEEN_PAGES = 256 };
 typedef struct {
     CpuOptions options;
     void *engine;      /* uc_engine */
@@ -14,6 +21,7 @@ typedef struct {
     bool landing; /* ring 3 may execute LANDING_PAGE: a jump between code segments lands there */
     uint64_t fault_address;
     Access fault_access;
+    SeenPage seen[SEEN_PAGES]; /* what the engine's own TLB may hold, and forgotten with it */
 } Softmmu;
 
 /* Pages of our own, which the guest cannot reach: descriptor table, stubs, ring-0 stack. The
@@ -27,6 +35,13 @@ enum { SOFTMMU_EXCEPTION = 0x100, SOFTMMU_FAULT = 0x200, SOFTMMU_RETRY = 0x201 }
 
 void softmmu_register(Softmmu *s);
 void softmmu_unregister(Softmmu *s);
+
+/* The bytes of a page that the guest reads just now; NULL where they are not at hand. */
+static inline const uint8_t *softmmu_seen(const Softmmu *s, uint64_t address) {
+    uint64_t page = address & ~(uint64_t)PAGE_MASK;
+    const SeenPage *e = &s->seen[address >> PAGE_SHIFT & (SEEN_PAGES - 1)];
+    return e->page == (page | 1) ? e->host : NULL;
+}
 
 void softmmu_flush_page(Softmmu *s, uint64_t address);
 void softmmu_flush(Softmmu *s);

@@ -31,8 +31,8 @@ static inline uint64_t bench_tsc(void *owner) {
     return ((Bench *)owner)->tsc += 10;
 }
 
-static inline bool bench_watched(void *owner, uint64_t address) {
-    return ((Bench *)owner)->watched == address;
+static inline bool bench_watched(void *owner, uint64_t address, unsigned reasons) {
+    return reasons == WATCH_TO_TRACE && ((Bench *)owner)->watched == address;
 }
 
 static inline void bench_close(Bench *b) {

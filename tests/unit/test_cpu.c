@@ -234,7 +234,7 @@ static void a_limit_preempts_and_a_watch_stops(void **state) {
     assert_int_equal(cpu_get(b.cpu, REG_RCX), 100);
     assert_int_equal(cpu_blocks(b.cpu), 100);
     b.watched = CODE_AT;
-    cpu_watch(b.cpu, CODE_AT);
+    cpu_watch(b.cpu, CODE_AT, WATCH_TO_TRACE);
     RUN(&b, &e);
     assert_int_equal(e.kind, CPU_WATCH);
     assert_int_equal(cpu_get(b.cpu, REG_RIP), CODE_AT);

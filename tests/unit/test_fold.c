@@ -135,12 +135,15 @@ typedef struct {
     uint64_t words[16];
     uint8_t memory[SIZE];
     Buf told;
-    uint64_t reads; /* of memory */
+    uint64_t reads;   /* of memory */
+    uint64_t fetched; /* words of arguments */
 } Program;
 
 static uint64_t program_word(void *user, size_t slot, bool real) {
+    Program *p = user;
     (void)real;
-    return slot < 16 ? ((Program *)user)->words[slot] : 0;
+    p->fetched++;
+    return slot < 16 ? p->words[slot] : 0;
 }
 
 static bool program_read(void *user, uint64_t address, void *to, size_t n) {
@@ -254,7 +257,7 @@ static void test_a_loop_of_two_calls(void **state) {
         call(p, "Sleep", 0x20, i, 0, 0);
     }
     expect_told(p, "lstrlenA(\"value\")=5 x100000 a.exe+0x10\n"
-                   "Sleep(0 ... 99999)=? x100000 a.exe+0x20\n");
+                   "Sleep(0 ... 99999)=void x100000 a.exe+0x20\n");
 }
 
 static void test_other_texts_are_other_calls(void **state) {
@@ -279,6 +282,20 @@ static void test_many_texts_fold_in_the_end(void **state) {
     size_t lines = 0;
     for (size_t i = 0; i < p->told.n; i++) lines += p->told.p[i] == '\n';
     assert_true(lines >= CALLS_TEXTS && lines < CALLS_TEXTS + 8);
+}
+
+static void test_codes_that_count_up_fold_at_once(void **state) {
+    Program *p = *state;
+    for (uint64_t i = 0; i < 1000; i++) call(p, "SetLastError", 0x10, i, 0, 0);
+    expect_told(p, "SetLastError(ERROR_SUCCESS ... ERROR_SWAPERROR)=void x1000 a.exe+0x10\n");
+}
+
+static void test_a_repeat_fetches_only_what_may_show(void **state) {
+    Program *p = *state;
+    for (int i = 0; i < 10; i++) call(p, "GetSystemTimeAdjustment", 0x10, BASE, BASE, 1);
+    assert_int_equal(p->fetched, 3); /* the first call's */
+    for (uint64_t i = 0; i < 10; i++) call(p, "Sleep", 0x20, i, 0, 0);
+    assert_int_equal(p->fetched, 13);
 }
 
 static void test_calls_in_calls(void **state) {
@@ -307,7 +324,7 @@ static void test_a_call_that_never_returns(void **state) {
     enter(p, "ExitProcess", 0x40, STACK, 3, 0);
     expect_told(p, "EnumWindows(0x401000, 0x7)=? a.exe+0x10\n"
                    "GetTickCount()=? a.exe+0x20\n"
-                   "Sleep(1)=? a.exe+0x30\n"
+                   "Sleep(1)=void a.exe+0x30\n"
                    "ExitProcess(3)=? a.exe+0x40\n");
 }
 
@@ -377,6 +394,8 @@ int main(void) {
         CALLS_TEST(test_a_loop_of_two_calls),
         CALLS_TEST(test_other_texts_are_other_calls),
         CALLS_TEST(test_many_texts_fold_in_the_end),
+        CALLS_TEST(test_codes_that_count_up_fold_at_once),
+        CALLS_TEST(test_a_repeat_fetches_only_what_may_show),
         CALLS_TEST(test_calls_in_calls),
         CALLS_TEST(test_a_call_that_never_returns),
         CALLS_TEST(test_deep_recursion_is_bounded),

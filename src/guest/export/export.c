@@ -23,9 +23,14 @@ struct ExportTable {
     bool read[2][ROWS];
 };
 
-/* Where they lie in a process; 0: not there. */
+/* Where they lie in a process, by row; 0: not there. And the other way round, as a hash table that
+ * is at the most half full: every watched block asks. */
+enum { PLACES_BITS = 10, PLACES = 1 << PLACES_BITS };
+_Static_assert(ROWS * 2 <= PLACES, "there is room for every row");
+
 struct ExportPlaces {
     uint64_t address[ROWS];
+    const Row *rows[PLACES];
 };
 
 /* ---- finding them ---- */
@@ -53,6 +58,19 @@ static bool prepare(Process *p) {
     return m->exports && p->exports;
 }
 
+static size_t first_place(uint64_t address) {
+    return address * UINT64_C(0x9E3779B97F4A7C15) >> (64 - PLACES_BITS);
+}
+
+static void fill_places(struct ExportPlaces *e) {
+    memset(e->rows, 0, sizeof e->rows);
+    for (size_t r = 0; r < ROWS; r++) {
+        size_t i = first_place(e->address[r]);
+        while (e->rows[i]) i = (i + 1) % PLACES;
+        if (e->address[r]) e->rows[i] = &rows[r];
+    }
+}
+
 void exports_module_mapped(Process *p, const Module *module) {
     Machine *m = p->machine;
     if (!module->system || !module->name || !prepare(p)) return;
@@ -62,13 +80,17 @@ void exports_module_mapped(Process *p, const Module *module) {
         uint32_t rva = m->exports->rva[p->wow64][r];
         if (!rva) continue;
         p->exports->address[r] = module->base + rva;
-        cpu_watch(p->cpu, module->base + rva);
+        cpu_watch(p->cpu, module->base + rva, WATCH_TO_ANSWER);
     }
+    fill_places(p->exports);
 }
 
 static const Row *find(const Process *p, uint64_t address) {
-    for (size_t r = 0; p->exports && r < ROWS; r++)
-        if (p->exports->address[r] == address) return &rows[r];
+    const struct ExportPlaces *e = p->exports;
+    size_t i = first_place(address);
+    if (!e) return NULL;
+    for (; e->rows[i]; i = (i + 1) % PLACES)
+        if (e->address[e->rows[i] - rows] == address) return e->rows[i];
     return NULL;
 }
 

@@ -104,10 +104,6 @@ static const Value *last_arguments(Calls *c, Record *r) {
     return api_arguments(&r->arena, r->target.signature, &k.reader);
 }
 
-static bool is_shown_by_range(ApiParameter p) {
-    return !p.out && !p.pointer && p.kind < API_STR && p.kind != API_STRUCT;
-}
-
 /* Shows a number or handle that the last call had otherwise as "FIRST ... LAST". */
 static void show_ranges(Calls *c, Record *r) {
     const ApiSignature *s = r->target.signature;
@@ -116,7 +112,7 @@ static void show_ranges(Calls *c, Record *r) {
     Value *place = r->arguments ? r->arguments->items.first : NULL;
     if (r->arena.full) return;
     for (size_t i = 0; place && last; i++, place = place->next, last = last->next) {
-        if (!is_shown_by_range(api_parameter(s, i))) continue;
+        if (!api_shows_plainly(api_parameter(s, i))) continue;
         const char *from = plain(&r->arena, place), *to = plain(&r->arena, last);
         if (!from || !to || strcmp(from, to) == 0) continue;
         const char *text = arena_printf(&r->arena, "%s ... %s", from, to);
@@ -220,16 +216,20 @@ static uint64_t text_key(Calls *c, uint64_t place, uint64_t fingerprint) {
     return fingerprint;
 }
 
-static uint64_t key_of(Calls *c, const CallTarget *t, const Kept *k) {
-    uint64_t place = mix(mix(0, t->site), t->address);
-    if (!t->traits.tells) return place;
-    return mix(place, text_key(c, place, api_fingerprint(t->signature, &k->reader)));
+/* The words whose bits are set; `to` has room for DECODE_WORDS_MAX. */
+static void fetch(const Calls *c, ApiTraits traits, uint64_t wanted,
+                  uint64_t (*word)(void *user, size_t slot, bool real), uint64_t *to) {
+    for (; wanted; wanted &= wanted - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(wanted);
+        to[i] = word(c->options.user, i, i < 4 && traits.reals >> i & 1);
+    }
 }
 
-static void fetch(const Calls *c, ApiTraits traits,
-                  uint64_t (*word)(void *user, size_t slot, bool real), uint64_t *to) {
-    for (size_t i = 0; i < traits.words; i++)
-        to[i] = word(c->options.user, i, i < 4 && traits.reals >> i & 1);
+static void keep(uint64_t *to, const uint64_t *words, uint64_t wanted) {
+    for (; wanted; wanted &= wanted - 1) {
+        unsigned i = (unsigned)__builtin_ctzll(wanted);
+        to[i] = words[i];
+    }
 }
 
 static Record *new_record(Calls *c, const CallTarget *t, const uint64_t *words, size_t n) {
@@ -253,20 +253,26 @@ static bool await(Calls *c, Record *r) {
     return true;
 }
 
+/* Most calls of a loop are repeats: of them no more is fetched than what may yet be shown. */
 bool calls_enter(Calls *c, const CallTarget *t,
                  uint64_t (*word)(void *user, size_t slot, bool real)) {
     uint64_t words[DECODE_WORDS_MAX];
-    size_t n = t->traits.words;
-    fetch(c, t->traits, word, words);
-    Kept k = kept(c, words, n);
+    uint64_t all = t->traits.words < 64 ? (UINT64_C(1) << t->traits.words) - 1 : UINT64_MAX;
+    Kept k = kept(c, words, t->traits.words);
     forget_left(c, t->stack);
-    uint64_t key = key_of(c, t, &k);
+    uint64_t key = mix(mix(0, t->site), t->address), fetched = 0;
+    if (t->traits.tells) {
+        fetch(c, t->traits, fetched = all, word, words);
+        key = mix(key, text_key(c, key, api_fingerprint(t->signature, &k.reader)));
+    }
     Record *r = fold_count(&c->fold, key);
+    uint64_t shown = r ? t->traits.counts : all;
+    fetch(c, t->traits, shown & ~fetched, word, words);
     if (r) {
-        memcpy(r->last, words, n * sizeof(words[0]));
+        keep(r->last, words, shown);
         return false;
     }
-    r = new_record(c, t, words, n);
+    r = new_record(c, t, words, t->traits.words);
     if (!r) return false;
     r->folding = true;
     fold_push(&c->fold, key, r);

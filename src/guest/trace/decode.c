@@ -605,7 +605,7 @@ const char *api_return(Arena *a, const ApiSignature *s, const ApiReader *r, uint
     Decoder d = {a, s, r, result};
     if (!s) return hex(a, mask(result, r->pointer_size));
     ApiParameter p = api_result(s);
-    if (p.kind == API_VOID && !p.pointer) return NULL;
+    if (p.kind == API_VOID && !p.pointer) return "void";
     if (p.pointer) return address_text(a, mask(result, r->pointer_size));
     uint64_t word = p.kind == API_FLOAT && r->pointer_size == 4
                         ? result
@@ -650,12 +650,7 @@ static bool tells(ApiParameter p) {
     case API_WSTR:
     case API_USTR:
     case API_ASTR:
-    case API_OBJATTR:
-    case API_X32:
-    case API_BOOL:
-    case API_NTSTATUS:
-    case API_HRESULT:
-    case API_WIN32: return true;
+    case API_OBJATTR: return true;
     default: return false;
     }
 }
@@ -680,8 +675,17 @@ static uint64_t mix_argument(const Decoder *d, uint64_t h, Argument v) {
     case API_OBJATTR:
         return read_pointer(r, v.word + 2 * r->pointer_size, &units) ? mix_counted(h, r, units, 2)
                                                                      : h;
-    default: return mix_word(h, v.word);
+    default: return h;
     }
+}
+
+bool api_shows_plainly(ApiParameter p) {
+    return !p.out && !p.pointer && p.kind < API_STR && p.kind != API_STRUCT;
+}
+
+static uint64_t bits(size_t first, size_t n) {
+    uint64_t all = n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
+    return first < 64 ? all << first : 0;
 }
 
 ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size) {
@@ -689,7 +693,9 @@ ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size) {
     size_t words = 0;
     for (size_t i = 0; s && i < api_parameter_count(s); i++) {
         ApiParameter p = api_parameter(s, i);
-        words += words_of(p, pointer_size);
+        size_t wide = words_of(p, pointer_size);
+        if (api_shows_plainly(p)) t.counts |= bits(words, wide);
+        words += wide;
         if (tells(p)) t.tells = true;
         if (pointer_size == 8 && i < 4 && is_real(p)) t.reals |= (uint8_t)(1u << i);
     }

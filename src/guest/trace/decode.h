@@ -32,6 +32,7 @@ typedef struct {
                       do not count; at most DECODE_WORDS_MAX */
     bool tells;    /* api_fingerprint is more than a constant */
     uint8_t reals; /* x64: bit i: argument i comes from an xmm register */
+    uint64_t counts; /* bit i: word i belongs to an argument that shows without a look at memory */
 } ApiTraits;
 ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size);
 
@@ -47,13 +48,16 @@ Value *api_arguments(Arena *a, const ApiSignature *s, const ApiReader *r);
 void api_outputs(Arena *a, const ApiSignature *s, const ApiReader *r, uint64_t result,
                  Value *arguments);
 
-/* The result as text; NULL for a function without one. `result` is rax, or edx:eax on x86, or the
+/* Shows the value of a parameter without a look at memory, other than as an address? */
+bool api_shows_plainly(ApiParameter p);
+
+/* The result as text; "void" for a function without one. `result` is rax, or edx:eax on x86, or the
  * number's bits where api_returns_real. Without a signature it is hex. */
 const char *api_return(Arena *a, const ApiSignature *s, const ApiReader *r, uint64_t result);
 
 /* A number that tells calls of one function apart by what a reader of the trace would miss: the
- * texts that it is given, flags and codes, but no numbers, addresses, handles or buffers, which
- * count up in loops. Equal for equal calls in every run. */
+ * texts that it is given, flags and constants that have a name, but no numbers, codes, addresses,
+ * handles or buffers, which count up in loops. Equal for equal calls in every run. */
 uint64_t api_fingerprint(const ApiSignature *s, const ApiReader *r);
 
 #endif

@@ -60,7 +60,7 @@ static void add(struct Functions *f, Process *p, uint64_t address, const Row *ro
         f->room = room;
     }
     f->entries[f->count++] = (Entry){address, p->id, row};
-    cpu_watch(p->cpu, address);
+    cpu_watch(p->cpu, address, WATCH_TO_OBSERVE);
 }
 
 static bool has_rows(const char *module) {
