@@ -6,6 +6,7 @@
 #include "guest/device/console.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
+#include "guest/job.h"
 #include "guest/parameters.h"
 #include "guest/token.h"
 #include "guest/trace.h"
@@ -377,7 +378,8 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     m->process_count++;
     ProcessOptions given = *o;
     inherit(p, &given);
-    uint32_t status = p->table ? populate(p, &given) : STATUS_DLL_NOT_FOUND;
+    uint32_t status = o->parent ? job_admit(p, o->parent, o->breakaway) : STATUS_SUCCESS;
+    if (!status) status = p->table ? populate(p, &given) : STATUS_DLL_NOT_FOUND;
     if (status) {
         process_terminate(p, status);
         object_drop(&p->object);
@@ -425,6 +427,7 @@ void process_terminate(Process *p, uint32_t code) {
     else dissolve(p);
     p->ended = true;
     m->changed = true;
+    job_process_ended(p);
     if (--m->process_count == 0) machine_last_process_ended(m);
 }
 

@@ -21,6 +21,7 @@ typedef struct {
     bool inherit;            /* the parent's handles that may be */
     const uint64_t *handles; /* only these and the standard ones; NULL: all */
     size_t handle_count;
+    bool breakaway; /* from the parent's job */
     Object *token; /* NULL: the parent's */
     Span runtime;  /* what the C runtimes tell each other (STARTUPINFO.lpReserved2) */
 } ProcessOptions;

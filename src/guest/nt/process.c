@@ -1,4 +1,4 @@
-/* Processes and jobs. */
+/* Processes: opening, ending, suspending, asking about them. */
 #include "guest/process.h"
 #include "base/text.h"
 #include "guest/sys.h"
@@ -270,67 +270,6 @@ static uint64_t nt_set(Sys *s) {
     }
 }
 
-/* ---- jobs: limits are kept by nobody ---- */
-
-typedef struct {
-    Object object;
-} Job;
-
-static bool job_signaled(Object *o, Thread *t) {
-    (void)o, (void)t;
-    return false;
-}
-
-static const ObjectType job_type = {.name = "Job", .signaled = job_signaled};
-
-static uint64_t nt_create_job(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    if (!status) status = sys_create_named(s, &a, &job_type, sizeof(Job), &o);
-    if (NT_ERROR(status)) return status;
-    uint32_t result = sys_return_handle(s, s->arg[0], o, (uint32_t)s->arg[1], a.attributes);
-    return result ? result : status;
-}
-
-static uint64_t nt_assign_job(Sys *s) {
-    Object *job;
-    Process *p;
-    uint32_t status = handle_object(s->process, s->arg[0], &job_type, &job);
-    if (!status) status = handle_process(s->thread, s->arg[1], &p);
-    if (status) return status;
-    object_hold(job);
-    object_drop(p->job);
-    p->job = job;
-    return STATUS_SUCCESS;
-}
-
-static uint64_t nt_is_in_job(Sys *s) {
-    enum { NOT_IN_JOB = 0x123, IN_JOB = 0x124 };
-    Object *job = NULL;
-    Process *p;
-    uint32_t status = handle_process(s->thread, s->arg[0], &p);
-    if (!status && s->arg[1]) status = handle_object(s->process, s->arg[1], &job_type, &job);
-    if (status) return status;
-    return (job ? p->job == job : p->job != NULL) ? IN_JOB : NOT_IN_JOB;
-}
-
-static uint64_t nt_set_job(Sys *s) {
-    Object *job;
-    return handle_object(s->process, s->arg[0], &job_type, &job);
-}
-
-static uint64_t nt_terminate_job(Sys *s) {
-    Object *job;
-    uint32_t status = handle_object(s->process, s->arg[0], &job_type, &job);
-    if (status) return status;
-    for (Process *p = s->machine->processes, *next; p; p = next) {
-        next = p->next;
-        if (p->job == job && !p->ended) process_terminate(p, (uint32_t)s->arg[1]);
-    }
-    return STATUS_SUCCESS;
-}
-
 const SysRow nt_process_rows[] = {
     {"NtTerminateProcess", 2, nt_terminate},
     {"NtOpenProcess", 4, nt_open},
@@ -339,10 +278,5 @@ const SysRow nt_process_rows[] = {
     {"NtResumeProcess", 1, nt_resume},
     {"NtQueryInformationProcess", 5, nt_query},
     {"NtSetInformationProcess", 4, nt_set},
-    {"NtCreateJobObject", 3, nt_create_job},
-    {"NtAssignProcessToJobObject", 2, nt_assign_job},
-    {"NtIsProcessInJob", 2, nt_is_in_job},
-    {"NtSetInformationJobObject", 4, nt_set_job},
-    {"NtTerminateJobObject", 2, nt_terminate_job},
     {NULL, 0, NULL},
 };

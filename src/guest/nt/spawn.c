@@ -3,6 +3,7 @@
 #include "guest/device/console.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
+#include "guest/job.h"
 #include "guest/nt/section.h"
 #include "guest/parameters.h"
 #include "guest/sys.h"
@@ -26,7 +27,7 @@ enum {
 };
 
 /* PROCESS_CREATE_FLAGS_*, THREAD_CREATE_FLAGS_* */
-enum { INHERIT_HANDLES = 4, THREAD_SUSPENDED = 1, HIDE_FROM_DEBUGGER = 4 };
+enum { BREAKAWAY = 1, INHERIT_HANDLES = 4, THREAD_SUSPENDED = 1, HIDE_FROM_DEBUGGER = 4 };
 
 /* PS_ATTRIBUTE_*: the number, and what it is for. */
 enum {
@@ -134,6 +135,7 @@ static uint32_t read_objects(Sys *s, const Attributes *a, ProcessOptions *o) {
 
 static uint32_t read_options(Sys *s, const Attributes *a, ProcessOptions *o) {
     o->inherit = s->arg[PROCESS_FLAGS] & INHERIT_HANDLES;
+    o->breakaway = s->arg[PROCESS_FLAGS] & BREAKAWAY;
     if (!parameters_read(s->process, s->arg[PARAMETERS], s->scratch, o) ||
         !read_handle_list(s, a, o))
         return STATUS_ACCESS_VIOLATION;
@@ -197,14 +199,31 @@ static uint32_t start_thread(Sys *s, Process *p, Thread **out) {
     return thread_create(p, &o, out);
 }
 
-static uint32_t create(Sys *s, ProcessOptions *o, Thread **out) {
+/* PROC_THREAD_ATTRIBUTE_JOB_LIST. */
+static uint32_t assign_jobs(Sys *s, const Attributes *a, Process *p) {
+    const Attribute *list = find(a, PS_JOB_LIST);
+    unsigned width = s->process->pointer;
+    uint32_t status = STATUS_SUCCESS;
+    for (uint64_t i = 0; list && i < list->size / width && !status; i++) {
+        Object *job;
+        uint64_t handle;
+        if (!guest_get_pointer(s->process, list->value + i * width, &handle))
+            return STATUS_ACCESS_VIOLATION;
+        status = job_of_handle(s->process, handle, &job);
+        if (!status) status = job_assign(job, p);
+    }
+    return status;
+}
+
+static uint32_t create(Sys *s, const Attributes *a, ProcessOptions *o, Thread **out) {
     Process *p;
     uint64_t console = o->console;
     if ((int64_t)console < 0) o->console = 0;
     uint32_t status = process_create(s->machine, o, &p);
     if (status) return status;
     give_console(p, o, console);
-    status = start_thread(s, p, out);
+    status = assign_jobs(s, a, p);
+    if (!status) status = start_thread(s, p, out);
     if (status) process_terminate(p, status);
     else trace_process_started(p, s->process, o->directory);
     object_drop(&p->object); /* its thread holds it */
@@ -223,7 +242,7 @@ static uint64_t nt_create_user_process(Sys *s) {
     if (!status) status = open_image(s, file, &o.image);
     if (status) return status;
     o.image_path = name_path(file, s->scratch);
-    status = create(s, &o, &t);
+    status = create(s, &a, &o, &t);
     section_drop(o.image);
     if (status) return status;
     for (size_t i = 0; i < a.count; i++) put_answer(s, &a.list[i], t);
