@@ -1,7 +1,9 @@
 /* Open files as objects, and what a path leads to: a volume's file, or a device. */
 #include "guest/file.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/device/disk.h"
+#include "guest/device/driver.h"
 #include "guest/fs.h"
 #include "guest/process.h"
 #include <stdlib.h>
@@ -114,18 +116,23 @@ const Device *device_find(const char *path, const char **rest) {
 /* ---- opening by path ---- */
 
 static uint32_t open_device(Sys *s, FileOpen *how, File **out, uint64_t *information) {
-    static const char redirector[] = "\\Device\\Mup\\";
+    static const char root[] = "\\Device\\", redirector[] = "\\Device\\Mup\\";
     const Device *d = device_find(how->path, &how->rest);
     if (!strncasecmp(how->path, redirector, sizeof redirector - 1)) return STATUS_BAD_NETWORK_PATH;
-    if (!d) return STATUS_OBJECT_NAME_NOT_FOUND;
     *information = FILE_OPENED;
+    if (!d && strncasecmp(how->path, root, sizeof root - 1)) return STATUS_OBJECT_NAME_NOT_FOUND;
+    if (!d) return driver_open(s, how, FACT_device, how->path + sizeof root - 1, out);
     return d->open(s, how, out);
 }
 
 /* A drive that is not there: its name alone, or with something behind it. */
-static uint32_t unknown_path(const char *path) {
+static uint32_t unknown_path(Sys *s, const char *path) {
     if (path[0] != '\\') return STATUS_OBJECT_PATH_SYNTAX_BAD;
     const char *colon = strchr(path, ':');
+    if (colon && asking(s->machine) && colon > path) {
+        const char letter[2] = {colon[-1], 0};
+        ask_about(s->machine, FACT_drive, letter, ASK_ABSENT);
+    }
     return colon && colon[1] ? STATUS_OBJECT_PATH_NOT_FOUND : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
@@ -144,8 +151,9 @@ uint32_t file_locate(Sys *s, const ObjectAttributes *a, FileOpen *how) {
     }
     if (!*a->path) return STATUS_OBJECT_PATH_SYNTAX_BAD;
     how->path = fs_device_path(s->machine->fs, s->scratch, a->path);
+    if (!how->path) how->path = driver_path(s, a->path);
     if (how->path) return STATUS_SUCCESS;
-    return s->scratch->full ? STATUS_NO_MEMORY : unknown_path(a->path);
+    return s->scratch->full ? STATUS_NO_MEMORY : unknown_path(s, a->path);
 }
 
 uint32_t file_open(Sys *s, FileOpen *how, File **out, uint64_t *information) {

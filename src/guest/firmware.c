@@ -244,6 +244,12 @@ const uint32_t firmware_acpi_tables[] = {
     SIGNATURE('H', 'P', 'E', 'T'), SIGNATURE('S', 'S', 'D', 'T'),
     SIGNATURE('D', 'M', 'A', 'R'), 0};
 
+/* An identifier, with spaces behind it. */
+static void put_padded(uint8_t *p, size_t size, const char *text) {
+    memset(p, ' ', size);
+    for (size_t i = 0; i < size && text[i]; i++) p[i] = (uint8_t)text[i];
+}
+
 /* Of each table the head is real; behind it lies what says nothing (ACPI 6.4, 5.2.6). */
 void firmware_acpi(const World *w, uint32_t signature, Buf *out) {
     enum { SIZE = 0xf4, CHECKSUM_AT = 9 };
@@ -252,17 +258,13 @@ void firmware_acpi(const World *w, uint32_t signature, Buf *out) {
     if (!firmware_acpi_tables[known]) return;
     uint8_t *p = buf_space(out, SIZE);
     if (!p) return;
-    char oem[7] = "      ";
-    const char *vendor = world_text(w, FACT_bios);
-    for (int i = 0; i < 6 && vendor[i] && vendor[i] != ' '; i++)
-        oem[i] = (char)(vendor[i] >= 'a' && vendor[i] <= 'z' ? vendor[i] - 32 : vendor[i]);
     for (int i = 0; i < 4; i++) p[i] = (uint8_t)(signature >> 8 * i);
     p[4] = SIZE;
     p[8] = 3;
-    memcpy(p + 10, oem, 6);
-    memcpy(p + 16, "B10K    ", 8);
+    put_padded(p + 10, 6, world_text(w, FACT_acpi));
+    put_padded(p + 16, 8, world_text(w, FACT_acpi_table));
     p[24] = 15;
-    memcpy(p + 28, "ASL ", 4);
+    put_padded(p + 28, 4, world_text(w, FACT_acpi_creator));
     p[32] = 0x61;
     uint8_t sum = 0;
     for (size_t i = 0; i < SIZE; i++) sum = (uint8_t)(sum + out->p[at + i]);
@@ -271,16 +273,13 @@ void firmware_acpi(const World *w, uint32_t signature, Buf *out) {
 
 /* ---- providers ---- */
 
-/* Their names are numbers with the first letter highest, tables' with the first letter lowest. */
-enum { RSMB = 0x52534d42, ACPI = 0x41435049 };
-
 void firmware_list(uint32_t provider, Buf *out) {
-    if (provider == RSMB) buf_le(out, 0, 4);
-    for (size_t i = 0; provider == ACPI && firmware_acpi_tables[i]; i++)
+    if (provider == FIRMWARE_SMBIOS) buf_le(out, 0, 4);
+    for (size_t i = 0; provider == FIRMWARE_ACPI && firmware_acpi_tables[i]; i++)
         buf_le(out, firmware_acpi_tables[i], 4);
 }
 
 void firmware_get(const World *w, uint32_t provider, uint32_t table, Buf *out) {
-    if (provider == RSMB) firmware_smbios(w, out);
-    if (provider == ACPI) firmware_acpi(w, table, out);
+    if (provider == FIRMWARE_SMBIOS) firmware_smbios(w, out);
+    if (provider == FIRMWARE_ACPI) firmware_acpi(w, table, out);
 }

@@ -15,7 +15,11 @@ void firmware_acpi(const World *w, uint32_t signature, Buf *out);
 /* The signatures of the ACPI tables, in order; the last is 0. */
 extern const uint32_t firmware_acpi_tables[];
 
-/* The ids of a provider's tables ('RSMB', 'ACPI'), and one of them; nothing of other providers. */
+/* Providers are numbers with the first letter of their name highest ('RSMB', 'ACPI'), tables have
+ * it lowest. */
+enum { FIRMWARE_SMBIOS = 0x52534d42, FIRMWARE_ACPI = 0x41435049 };
+
+/* The ids of a provider's tables, and one of them; nothing of other providers. */
 void firmware_list(uint32_t provider, Buf *out);
 void firmware_get(const World *w, uint32_t provider, uint32_t table, Buf *out);
 

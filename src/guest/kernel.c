@@ -1,4 +1,5 @@
 #include "guest/kernel.h"
+#include "guest/ask.h"
 
 /* The path of a driver's image, as the kernel keeps it. */
 static const char *driver_path(Arena *a, const WorldItem *i) {
@@ -21,7 +22,7 @@ const char *kernel_module_path(const Machine *m, Arena *a, uint32_t index) {
     enum { OWN = sizeof own / sizeof *own };
     if (index < OWN) return own[index];
     index -= OWN;
-    for (const WorldItem *i = world_first(m->world, FACT_service); i; i = world_next(i))
+    for (const WorldItem *i = ask_first(m, FACT_service); i; i = ask_next(m, i))
         if (is_loaded(i) && index-- == 0) return driver_path(a, i);
     return NULL;
 }

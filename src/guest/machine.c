@@ -2,6 +2,7 @@
 #include "guest/machine.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/crypto/key.h"
 #include "guest/export/export.h"
@@ -91,14 +92,28 @@ uint64_t machine_luid(Machine *m) {
 
 static void brand_leaf(Machine *m, uint32_t leaf, uint32_t out[4]) {
     char brand[48] = {0};
-    strncpy(brand, world_text(m->world, FACT_cpu), sizeof brand - 1);
+    strncpy(brand, ask_text(m, FACT_cpu), sizeof brand - 1);
     memcpy(out, brand + 16 * (leaf - 0x80000002u), 16);
+}
+
+static void ask_cpuid(Machine *m, uint32_t leaf) {
+    enum { VENDOR = 0, SIGNATURE = 1 };
+    const uint32_t hypervisor = 0x40000000;
+    if (leaf == VENDOR) ask_single(m, FACT_cpu_vendor);
+    if (leaf == SIGNATURE || leaf == hypervisor) ask_single(m, FACT_cpu_hypervisor);
+    if (leaf != SIGNATURE) return;
+    ask_single(m, FACT_cpu_family);
+    ask_single(m, FACT_cpu_model);
+    ask_single(m, FACT_cpu_stepping);
+    ask_single(m, FACT_cpu_count);
+    ask_single(m, FACT_cpu_features);
 }
 
 void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
     m->clock += CPUID_NS;
     bool amd = strstr(world_text(m->world, FACT_cpu), "AMD") != NULL;
     uint32_t count = (uint32_t)world_number(m->world, FACT_cpu_count);
+    ask_cpuid(m, leaf);
     memset(out, 0, 16);
     switch (leaf) {
     case 0:
@@ -318,7 +333,9 @@ static Status furnish(Machine *m, const GuestConfig *config) {
     shared_data_open(m);
     TRY(trace_open(m));
     TRY(fs_open(m));
-    return registry_open(m);
+    TRY(registry_open(m));
+    sync_furnish(m);
+    return ST_OK;
 }
 
 void object_namespace_free(Machine *m);
@@ -332,6 +349,7 @@ static void close_machine(Machine *m) {
     }
     object_drop(m->first ? &m->first->object : NULL);
     crypto_close(m);
+    sync_clear(m);
     registry_close(m);
     atoms_close(m);
     fs_close(m);

@@ -31,6 +31,7 @@ struct Registry {
     RegWatch *watches;
     uint64_t written;
     uint64_t bytes; /* allocated */
+    bool lived_in;  /* furnished: who changes it now is a program */
     Arena paths;    /* of links, during one walk */
 };
 
@@ -483,6 +484,7 @@ static uint32_t create_at(Registry *r, const Place *place, unsigned flags, uint6
     if (!k) return STATUS_INSUFFICIENT_RESOURCES;
     k->link = flags & REG_CREATE_LINK;
     k->in_memory = flags & REG_VOLATILE;
+    k->guest = r->lived_in;
     k->written = now;
     touch(r, parent, REG_CHANGE_NAME, now);
     *out = k;
@@ -572,6 +574,10 @@ RegKey *registry_make(Registry *r, const char *path) {
     return k;
 }
 
+void registry_move_in(Registry *r) {
+    r->lived_in = true;
+}
+
 uint32_t registry_delete(Registry *r, RegKey *key, bool tree, uint64_t now) {
     RegKey *parent = key->parent;
     if (key->deleted) return STATUS_SUCCESS;
@@ -649,6 +655,7 @@ uint32_t registry_set(Registry *r, RegKey *key, const char *name, uint32_t type,
     v->type = type;
     v->data = span(copy, data.n);
     v->owned = true;
+    v->guest = r->lived_in;
     touch(r, key, REG_CHANGE_VALUE, now);
     return STATUS_SUCCESS;
 }

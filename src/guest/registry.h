@@ -35,6 +35,7 @@ typedef struct {
     uint32_t type;
     Span data;
     bool owned; /* data is the registry's own memory, not a pack's */
+    bool guest; /* a program wrote it */
 } RegValue;
 
 struct RegKey {
@@ -46,6 +47,7 @@ struct RegKey {
     bool link;      /* its value SymbolicLinkValue names the key that is meant */
     bool in_memory; /* REG_OPTION_VOLATILE */
     bool deleted;
+    bool guest;       /* a program made it */
     bool shared;      /* a Wow6432Node that shows what it lacks from its parent: below Classes */
     RegKey *wow;      /* its child Wow6432Node: the 32-bit view of this key */
     RegKey **keys;    /* sorted */
@@ -101,6 +103,9 @@ uint32_t registry_create(Registry *r, RegKey *from, const char *path, unsigned f
 /* For whoever furnishes a machine: the key of a full path with all above it, or NULL (no memory).
  */
 RegKey *registry_make(Registry *r, const char *path);
+
+/* From now on it is programs that change the registry. */
+void registry_move_in(Registry *r);
 
 /* Deletes a key without subkeys, or (`tree`) with all below it. */
 uint32_t registry_delete(Registry *r, RegKey *key, bool tree, uint64_t now);

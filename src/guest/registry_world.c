@@ -285,6 +285,7 @@ Status registry_open(Machine *m) {
     put_world_values(&f);
     remove_absent(&f);
     mirror_version(&f);
+    registry_move_in(m->registry);
     return m->arena.full ? ST_BUDGET : ST_OK;
 }
 

@@ -19,5 +19,8 @@ uint64_t timers_next(const Machine *m); /* the next due time that anybody can no
 void timers_expire(Machine *m);
 /* Mutexes that an ended thread still owned are abandoned. */
 void sync_thread_ended(Thread *t);
+/* Named objects that the world's other programs keep, and the end of these. */
+void sync_furnish(Machine *m);
+void sync_clear(Machine *m);
 
 #endif

@@ -1,5 +1,6 @@
 #include "guest/sys.h"
 #include "base/log.h"
+#include "guest/ask.h"
 #include "guest/sched.h"
 #include "pe/pe.h"
 #include <stdio.h>
@@ -178,10 +179,34 @@ uint32_t sys_return_handle(Sys *s, uint64_t address, Object *o, uint32_t access,
     return STATUS_ACCESS_VIOLATION;
 }
 
+/* A name below a directory of named objects, as programs spell it. */
+static const char *object_subject(Arena *a, const char *path) {
+    static const char session[] = "\\Sessions\\1\\BaseNamedObjects\\",
+                      global[] = "\\BaseNamedObjects\\";
+    if (strncmp(path, session, sizeof session - 1) == 0) return path + sizeof session - 1;
+    if (strncmp(path, global, sizeof global - 1) != 0) return NULL;
+    return arena_printf(a, "Global\\%s", path + sizeof global - 1);
+}
+
+/* Whether somebody else keeps an object of that name. Those of the program itself are no question.
+ */
+static void ask_named(Sys *s, const ObjectAttributes *a, const ObjectType *type, const Object *o) {
+    static const struct {
+        const char *type;
+        FactId fact;
+    } facts[] = {{"Mutant", FACT_mutex}, {"Event", FACT_event}};
+    if (!asking(s->machine) || (o && !o->permanent)) return;
+    const char *subject = object_subject(s->scratch, a->path);
+    for (size_t i = 0; subject && i < sizeof facts / sizeof *facts; i++)
+        if (strcmp(facts[i].type, type->name) == 0)
+            ask_about(s->machine, facts[i].fact, subject, o ? ASK_FOUND : ASK_ABSENT);
+}
+
 uint32_t sys_create_named(Sys *s, const ObjectAttributes *a, const ObjectType *type, size_t size,
                           Object **out) {
     Object *old =
         *a->path ? object_find(s->machine, a->path, a->attributes & OBJ_CASE_INSENSITIVE) : NULL;
+    ask_named(s, a, type, old);
     if (old && old->type != type) return STATUS_OBJECT_TYPE_MISMATCH;
     if (old && !(a->attributes & OBJ_OPENIF)) return STATUS_OBJECT_NAME_COLLISION;
     if (old) {
@@ -197,6 +222,7 @@ uint32_t sys_create_named(Sys *s, const ObjectAttributes *a, const ObjectType *t
 uint32_t sys_open_named(Sys *s, const ObjectAttributes *a, const ObjectType *type, Object **out) {
     Object *o =
         *a->path ? object_find(s->machine, a->path, a->attributes & OBJ_CASE_INSENSITIVE) : NULL;
+    ask_named(s, a, type, o);
     if (!o) return STATUS_OBJECT_NAME_NOT_FOUND;
     if (o->type != type) return STATUS_OBJECT_TYPE_MISMATCH;
     object_hold(*out = o);

@@ -29,7 +29,8 @@ static void make_line(uint64_t key, uint64_t number, uint8_t out[LINE]) {
         "after",  "return", "note",  "meeting", "monthly", "total", "account", "address"};
     size_t n = 0;
     for (uint64_t i = 0; n < LINE - 2; i++) {
-        const char *word = words[world_noise(key ^ number << 20, i) % (sizeof words / sizeof *words)];
+        const char *word =
+            words[world_noise(key ^ number << 20, i) % (sizeof words / sizeof *words)];
         size_t length = strlen(word), room = LINE - 2 - n;
         memcpy(out + n, word, length < room ? length : room);
         n += length < room ? length : room;

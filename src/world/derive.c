@@ -77,7 +77,10 @@ static Status derive_value(World *w, const RegistryRow *row, const WorldItem *of
     const char *text = template_expand(&c, row->template);
     if (!subject || !text) return ST_BUDGET;
     TRY(claim(w, FACT_registry, subject, &item));
-    return item ? make_value(w->arena, row->type, text, &item->values[0]) : ST_OK;
+    if (!item) return ST_OK;
+    item->made_from = row->template;
+    item->made_for = of;
+    return make_value(w->arena, row->type, text, &item->values[0]);
 }
 
 /* ---- one row ---- */
@@ -116,7 +119,10 @@ static Status derive_row(World *w, const RegistryRow *row) {
 static Status derive_directory(World *w, const char *template) {
     WorldItem *item;
     const char *path = world_expand(w, w->arena, template);
-    return path ? claim(w, FACT_directory, path, &item) : ST_BUDGET;
+    if (!path) return ST_BUDGET;
+    TRY(claim(w, FACT_directory, path, &item));
+    if (item) item->made_from = template;
+    return ST_OK;
 }
 
 /* A world that tells of no drive has a C: all the same. */

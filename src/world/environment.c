@@ -61,7 +61,7 @@ typedef struct {
 
 static void expand_into(Resolver *r, Buf *out, const char *template);
 
-static const char *derived_template(const char *name) {
+const char *variable_template(const char *name) {
     for (size_t i = 0; i < DERIVED; i++)
         if (text_equal_nocase(derived[i].name, name)) return derived[i].value;
     return NULL;
@@ -77,7 +77,7 @@ static bool is_open(const Resolver *r, const char *name) {
  * derived one. */
 static const char *template_of(Resolver *r, const char *name) {
     const WorldItem *told = is_open(r, name) ? NULL : world_find(r->world, FACT_environment, name);
-    if (!told) return derived_template(name);
+    if (!told) return variable_template(name);
     const WorldValue *v = &told->values[0];
     return v->template.p ? (const char *)v->template.p : (const char *)v->bytes.p;
 }
@@ -141,7 +141,7 @@ Status variables_make(World *w) {
         if (!world_removed(w, FACT_environment, derived[i].name))
             TRY(add_variable(w, derived[i].name));
     for (const WorldItem *i = world_first(w, FACT_environment); i; i = world_next(i))
-        if (!derived_template(i->subject)) TRY(add_variable(w, i->subject));
+        if (!variable_template(i->subject)) TRY(add_variable(w, i->subject));
     qsort(w->variables, w->variable_count, sizeof *w->variables, compare_variables);
     return ST_OK;
 }

@@ -107,6 +107,14 @@ char *template_expand(const TemplateContext *c, const char *text);
 /* The value of a %:NAME%, NULL where there is none. */
 char *template_name(const TemplateContext *c, const char *name);
 
+/* The facts that a %:NAME% follows from. */
+void template_name_origins(const TemplateContext *c, const char *name, const OriginSink *sink);
+
+/* ---- origin.c ---- */
+
+/* The facts that a text with %VARIABLES% and %:NAMES% follows from. */
+void template_origins(const TemplateContext *c, const char *text, const OriginSink *sink);
+
 /* ---- derive.c ---- */
 
 Status world_derive(World *w);
@@ -114,6 +122,9 @@ Status world_derive(World *w);
 /* ---- environment.c ---- */
 
 Status variables_make(World *w);
+
+/* What a variable that the world does not tell follows from: a template; NULL: nothing. */
+const char *variable_template(const char *name);
 
 /* ---- check.c ---- */
 

@@ -89,26 +89,32 @@ static char *mac_dhcp(const TemplateContext *c) {
     return c->item ? arena_str(c->arena, item_bool(c->item, FACT_mac_dhcp) ? "1" : "0") : NULL;
 }
 
+enum { MOST_FACTS = 4 };
+
+/* A name, how it is made, and the facts that it follows from. */
 static const struct {
     const char *name;
     char *(*make)(const TemplateContext *c);
+    FactId facts[MOST_FACTS];
+    unsigned count;
 } names[] = {
-    {"active-bias", active_bias},
-    {"cpu-name", cpu_name},
-    {"cpu-revision", cpu_revision},
-    {"drive-id", drive_id},
-    {"installed-filetime", installed_filetime},
-    {"installed-seconds", installed_seconds},
-    {"logon-name", logon_name},
-    {"logon-server", logon_server},
-    {"mac-dhcp", mac_dhcp},
-    {"mac-guid", mac_guid},
-    {"n", item_index},
-    {"os-major", os_major},
-    {"os-minor", os_minor},
-    {"user-domain", user_domain},
-    {"user-sid", user_sid},
+    {"active-bias", active_bias, {FACT_timezone_bias, FACT_timezone_daylight}, 2},
+    {"cpu-name", cpu_name, {FACT_cpu_family, FACT_cpu_model, FACT_cpu_stepping}, 3},
+    {"cpu-revision", cpu_revision, {FACT_cpu_model, FACT_cpu_stepping}, 2},
+    {"drive-id", drive_id, {FACT_drive_model}, 1},
+    {"installed-filetime", installed_filetime, {FACT_os_installed}, 1},
+    {"installed-seconds", installed_seconds, {FACT_os_installed}, 1},
+    {"logon-name", logon_name, {FACT_domain, FACT_user}, 2},
+    {"logon-server", logon_server, {FACT_domain, FACT_domain_controller, FACT_computer}, 3},
+    {"mac-dhcp", mac_dhcp, {FACT_mac_dhcp}, 1},
+    {"mac-guid", mac_guid, {FACT_mac}, 1},
+    {"n", item_index, {0}, 0},
+    {"os-major", os_major, {FACT_os_version}, 1},
+    {"os-minor", os_minor, {FACT_os_version}, 1},
+    {"user-domain", user_domain, {FACT_domain, FACT_computer}, 2},
+    {"user-sid", user_sid, {FACT_user}, 1},
 };
+enum { NAMES = sizeof names / sizeof *names };
 
 /* ---- facts ---- */
 
@@ -132,9 +138,26 @@ static char *fact_text(const TemplateContext *c, FactId id) {
 
 char *template_name(const TemplateContext *c, const char *name) {
     FactId id;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < NAMES; i++)
         if (strcmp(names[i].name, name) == 0) return names[i].make(c);
     return fact_find(span_str(name), &id) ? fact_text(c, id) : NULL;
+}
+
+/* ---- origins ---- */
+
+static void tell_origin(const TemplateContext *c, FactId id, const OriginSink *sink) {
+    const char *subject = c->item && c->item->fact == fact_info(id)->fact ? c->item->subject : NULL;
+    sink->origin(sink, id, subject);
+}
+
+void template_name_origins(const TemplateContext *c, const char *name, const OriginSink *sink) {
+    FactId id;
+    for (size_t i = 0; i < NAMES; i++) {
+        if (strcmp(names[i].name, name) != 0) continue;
+        for (unsigned n = 0; n < names[i].count; n++) tell_origin(c, names[i].facts[n], sink);
+        return;
+    }
+    if (fact_find(span_str(name), &id)) tell_origin(c, id, sink);
 }
 
 /* ---- expansion ---- */

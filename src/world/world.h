@@ -94,6 +94,8 @@ struct WorldItem {
     const char *subject; /* expanded and canonical; NULL for a fact without subjects */
     bool removed;
     bool derived;                  /* follows from other facts (derived.def) */
+    const char *made_from;         /* then: the template of its value, */
+    const WorldItem *made_for;     /* and the item that it was made for, or NULL */
     const char *template, *folded; /* the subject before expansion; the subject in upper case */
     WorldValue *values;            /* the fact's, then its attributes' */
     WorldItem *next;
@@ -177,6 +179,21 @@ typedef struct {
 void world_activity(const World *w, uint64_t now, WorldActivity *out);
 /* When the pointer, its button or a key next changes; UINT64_MAX: never. */
 uint64_t world_activity_next(const World *w, uint64_t now);
+
+/* ---- what follows from what ---- */
+
+typedef struct OriginSink OriginSink;
+struct OriginSink {
+    void (*origin)(const OriginSink *sink, FactId id, const char *subject);
+    void *context;
+};
+
+/* The facts that a derived item follows from; none where it is told. */
+void world_origins(const WorldItem *item, const OriginSink *sink);
+
+/* The facts that a variable of the environment follows from: its own where it is told, or is none.
+ */
+void world_variable_origins(const World *w, const char *name, const OriginSink *sink);
 
 /* ---- the environment ---- */
 

@@ -1,5 +1,6 @@
 #include "guest/device/console.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/codepage.h"
 #include "guest/trace.h"
 #include <stdlib.h>
@@ -37,7 +38,7 @@ Console *console_new(Machine *m) {
     enum { LINE_ECHO_MOUSE_EDIT = 0x1f7 };
     Console *c = object_new(m, &console_type, sizeof *c);
     if (!c) return NULL;
-    c->input_codepage = c->output_codepage = (unsigned)world_number(m->world, FACT_locale_oem);
+    c->input_codepage = c->output_codepage = (unsigned)ask_number(m, FACT_locale_oem);
     c->input_mode = LINE_ECHO_MOUSE_EDIT;
     for (int i = 0; i < STREAM_COUNT; i++) c->streams[i].text = buf_new(2 * MOST_HELD);
     c->active = console_new_screen(m);

@@ -44,7 +44,10 @@ bool disk_redirects(Sys *s) {
 }
 
 uint32_t disk_walk(Sys *s, const FileOpen *how, FsPath *out) {
-    return fs_walk(s->machine->fs, how->path, disk_redirects(s), out);
+    uint32_t status = fs_walk(s->machine->fs, how->path, disk_redirects(s), out);
+    bool makes = how->disposition != FILE_OPEN && how->disposition != FILE_OVERWRITE;
+    if (!makes || (!status && out->name)) disk_ask_path(s, how, out, status);
+    return status;
 }
 
 static void tell_made(Sys *s, DiskFile *d, uint64_t information) {
@@ -110,6 +113,7 @@ static void tell_read(DiskFile *d, const Io *io) {
     Machine *m = d->file.object.machine;
     if (d->read || d->made) return;
     d->read = true;
+    disk_ask_content(m, d->handle.name);
     trace_event(m, io->thread, EV_file_access,
                 {EF_TargetFilename, name_path(d->handle.name, &m->scratch)});
 }

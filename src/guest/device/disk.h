@@ -38,6 +38,12 @@ uint32_t disk_open(Sys *s, const FileOpen *how, File **out, uint64_t *informatio
 /* The node of an NT path, for questions that open nothing. */
 uint32_t disk_walk(Sys *s, const FileOpen *how, FsPath *out);
 
+/* disk_ask.c: what was asked, as questions about the world: a path and what it led to; what a file
+ * holds; an entry of a directory (no node: none of that name or pattern). */
+void disk_ask_path(Sys *s, const FileOpen *how, const FsPath *path, uint32_t status);
+void disk_ask_content(Machine *m, const Name *name);
+void disk_ask_entry(Sys *s, const Name *directory, const char *entry, const Node *node);
+
 /* Whether a 32-bit program asks with its view of System32. */
 bool disk_redirects(Sys *s);
 

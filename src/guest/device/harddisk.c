@@ -1,5 +1,6 @@
 /* The raw disk (\\.\PhysicalDrive0) and raw volumes (\\.\C:): sectors, and what programs ask about
  * the hardware. */
+#include "guest/ask.h"
 #include "guest/device/disk.h"
 #include "guest/device/storage.h"
 #include "guest/trace.h"
@@ -128,7 +129,7 @@ uint32_t volume_open(Sys *s, const FileOpen *how, Volume *v, File **out) {
     if (status) return status;
     f->volume = v;
     f->start = v->fixed ? fs_volume_start(s->machine->fs, v) : 0;
-    f->size = v->fixed ? (uint64_t)item_number(v->drive, FACT_drive_size, 0) : 0;
+    f->size = v->fixed ? (uint64_t)ask_item_number(s->machine, v->drive, FACT_drive_size, 0) : 0;
     *out = &f->file;
     return STATUS_SUCCESS;
 }

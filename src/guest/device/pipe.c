@@ -5,6 +5,7 @@
  * name, the client's; each end has a queue of what the other one wrote. A write ends when what lies
  * in the reader's queue is within its quota; until then it waits although its bytes can be read. */
 #include "guest/device/pipe.h"
+#include "guest/device/driver.h"
 #include "base/text.h"
 #include "guest/device/queue.h"
 #include "guest/nt/file_info.h"
@@ -457,7 +458,8 @@ static uint32_t pipe_open(Sys *s, const FileOpen *how, File **out) {
         return *out ? STATUS_SUCCESS : STATUS_NO_MEMORY;
     }
     Object *o = object_find(s->machine, how->path, true);
-    if (!o || o->type != &pipe_type) return STATUS_OBJECT_NAME_NOT_FOUND;
+    if (!o) return driver_open(s, how, FACT_pipe, how->rest, out);
+    if (o->type != &pipe_type) return STATUS_OBJECT_NAME_NOT_FOUND;
     return connect(s, how, (Pipe *)o, out);
 }
 

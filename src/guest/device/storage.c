@@ -1,5 +1,6 @@
 /* Controls of disks (ntddstor.h, ntdddisk.h): what programs ask to know the hardware. */
 #include "guest/device/storage.h"
+#include "guest/ask.h"
 #include "base/buf.h"
 
 enum {
@@ -72,9 +73,10 @@ static void add_text(Buf *b, const char *text) {
 /* STORAGE_DEVICE_DESCRIPTOR: fixed part of 36 bytes, then model and serial number. */
 static uint32_t descriptor(Io *io, const WorldItem *drive) {
     enum { FIXED = 36, BUS_SATA = 11, BUS_USB = 7 };
-    const char *model = item_text(drive, FACT_drive_model),
-               *serial = item_text(drive, FACT_drive_disk_serial);
-    const char *type = item_text(drive, FACT_drive);
+    const Machine *m = io->file->object.machine;
+    const char *model = ask_item_text(m, drive, FACT_drive_model),
+               *serial = ask_item_text(m, drive, FACT_drive_disk_serial);
+    const char *type = ask_item_text(m, drive, FACT_drive);
     bool removable = type && !strcmp(type, "removable");
     size_t model_at = FIXED, serial_at = FIXED + (model ? strlen(model) : 0) + 1;
     Buf b = buf_new(4096);
@@ -105,6 +107,10 @@ static uint32_t query_property(Io *io, const WorldItem *drive) {
 }
 
 uint32_t storage_control(Io *io, const WorldItem *drive, uint64_t start, uint64_t size) {
+    bool sized = io->code == IOCTL_DISK_GET_DRIVE_GEOMETRY ||
+                 io->code == IOCTL_DISK_GET_DRIVE_GEOMETRY_EX ||
+                 io->code == IOCTL_DISK_GET_LENGTH_INFO;
+    if (sized) ask_item(io->file->object.machine, drive, FACT_drive_size);
     switch (io->code) {
     case IOCTL_DISK_GET_DRIVE_GEOMETRY: return geometry(io, size, false);
     case IOCTL_DISK_GET_DRIVE_GEOMETRY_EX: return geometry(io, size, true);

@@ -1,5 +1,6 @@
 /* Accounts of the world, by name and by SID. Well-known ones (SYSTEM, Everyone) are Wine's. */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/export/export.h"
 #include "guest/sid.h"
 #include <strings.h>
@@ -18,14 +19,14 @@ typedef struct {
 } Account;
 
 static const char *domain_of(const Machine *m) {
-    const char *domain = world_text(m->world, FACT_domain);
-    return *domain ? domain : world_text(m->world, FACT_computer);
+    const char *domain = ask_text(m, FACT_domain);
+    return *domain ? domain : ask_text(m, FACT_computer);
 }
 
 /* The group of all users of the machine or its domain. */
 static Account users_group(const Machine *m) {
     Sid user = sid_parse(world_user_sid(m->world));
-    bool in_domain = *world_text(m->world, FACT_domain);
+    bool in_domain = *ask_text(m, FACT_domain);
     return (Account){in_domain ? "Domain Users" : "None", domain_of(m),
                      sid_sibling(&user, DOMAIN_USERS), USE_GROUP};
 }
@@ -43,7 +44,7 @@ static bool find_account(const Machine *m, const char *name, const Sid *sid, Acc
         if (out->sid.n && matches(out, name, sid)) return true;
     }
     *out =
-        (Account){world_text(w, FACT_user), domain_of(m), sid_parse(world_user_sid(w)), USE_USER};
+        (Account){ask_text(m, FACT_user), domain_of(m), sid_parse(world_user_sid(w)), USE_USER};
     if (matches(out, name, sid)) return true;
     *out = users_group(m);
     return matches(out, name, sid);

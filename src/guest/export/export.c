@@ -6,13 +6,15 @@ typedef struct {
     const char *module, *name;
     unsigned arguments;
     ExportFunction *function;
+    bool question; /* only for a watch */
 } Row;
 
 #define EXPORT(module, name, arguments, reason) ExportFunction export_##name;
 #include "guest/export/exports.def"
 
 static const Row rows[] = {
-#define EXPORT(module, name, arguments, reason) {module, #name, arguments, export_##name},
+#define EXPORT(module, name, arguments, reason)   {module, #name, arguments, export_##name, false},
+#define QUESTION(module, name, arguments, reason) {module, #name, arguments, export_##name, true},
 #include "guest/export/exports.def"
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -76,6 +78,7 @@ void exports_module_mapped(Process *p, const Module *module) {
     if (!module->system || !module->name || !prepare(p)) return;
     for (size_t r = 0; r < ROWS; r++) {
         if (strcmp(rows[r].module, module->name) != 0) continue;
+        if (rows[r].question && !(m->config->watch && m->config->watch->asked)) continue;
         if (!m->exports->read[p->wow64][r]) read_module(m, p->wow64, module->name);
         uint32_t rva = m->exports->rva[p->wow64][r];
         if (!rva) continue;

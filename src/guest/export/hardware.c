@@ -1,5 +1,6 @@
 /* Hardware that a program asks for: the hardware profile, ACPI's tables, drivers in memory. */
 #include "base/hash.h"
+#include "guest/ask.h"
 #include "guest/export/export.h"
 #include "guest/firmware.h"
 #include "guest/kernel.h"
@@ -12,7 +13,7 @@ enum { ERROR_INSUFFICIENT_BUFFER = 122, ERROR_INVALID_HANDLE = 6 };
 static bool put_profile(ExportCall *c, bool wide) {
     enum { UNDOCKED = 1, GUID_ROOM = 39, NAME_ROOM = 80 };
     uint8_t d[32];
-    hash_sha256(span_str(world_text(c->machine->world, FACT_computer)), d);
+    hash_sha256(span_str(ask_text(c->machine, FACT_computer)), d);
     const char *guid = arena_printf(
         c->scratch, "{%02x%02x%02x%02x-%02x%02x-11ee-a%x%02x-%02x%02x%02x%02x%02x%02x}", d[16],
         d[17], d[18], d[19], d[20], d[21], d[22] & 15, d[23], d[24], d[25], d[26], d[27], d[28],

@@ -145,7 +145,9 @@ static uint32_t list(Sys *s, Listing *l, bool single) {
     uint32_t status = STATUS_SUCCESS;
     while (!status && !(single && l->count) && find_next(d, &ahead, &e)) {
         status = put_entry(s, l, &e);
-        if (status == STATUS_SUCCESS || status == STATUS_BUFFER_OVERFLOW) at = ahead;
+        if (status != STATUS_SUCCESS && status != STATUS_BUFFER_OVERFLOW) continue;
+        at = ahead;
+        disk_ask_entry(s, d->handle.name, e.text, e.node);
     }
     if (!keep_place(d, &at)) return STATUS_NO_MEMORY;
     if (status == STATUS_MORE_ENTRIES) return l->count ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
@@ -203,6 +205,8 @@ static uint32_t query(Sys *s, const Query *q, uint64_t *used) {
     status = begin(s, l.disk, q->mask, q->restart, &first);
     if (!status) status = list(s, &l, q->single);
     *used = l.used;
+    if (status == STATUS_NO_MORE_FILES && first)
+        disk_ask_entry(s, l.disk->handle.name, l.disk->pattern, NULL);
     return status == STATUS_NO_MORE_FILES && first ? STATUS_NO_SUCH_FILE : status;
 }
 

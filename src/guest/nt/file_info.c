@@ -184,7 +184,7 @@ static uint64_t nt_set_information_file(Sys *s) {
 /* The node that OBJECT_ATTRIBUTES name. Devices have no attributes that anybody asks for. */
 static uint32_t find_node(Sys *s, Node **out) {
     ObjectAttributes a;
-    FileOpen how = {0};
+    FileOpen how = {.disposition = FILE_OPEN};
     FsPath path;
     uint32_t status = sys_object_attributes(s, s->arg[0], &a);
     if (!status) status = file_locate(s, &a, &how);

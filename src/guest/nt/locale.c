@@ -1,5 +1,6 @@
 /* Language: NLS tables as sections, the default locale, and the global atoms. */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/sys.h"
 #include <stdio.h>
@@ -49,7 +50,7 @@ static uint64_t nt_get_nls_section_ptr(Sys *s) {
 }
 
 static uint32_t world_lcid(const Machine *m) {
-    return (uint32_t)strtoul(world_text(m->world, FACT_locale_lcid), NULL, 16);
+    return (uint32_t)strtoul(ask_text(m, FACT_locale_lcid), NULL, 16);
 }
 
 /* *address of locale.nls, *system locale, *size */

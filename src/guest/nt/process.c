@@ -1,5 +1,6 @@
 /* Processes: opening, ending, suspending, asking about them. */
 #include "guest/process.h"
+#include "guest/ask.h"
 #include "base/text.h"
 #include "guest/sys.h"
 #include "pe/pe.h"
@@ -74,7 +75,7 @@ static uint64_t nt_resume(Sys *s) {
 /* ---- information ---- */
 
 static uint64_t affinity(const Machine *m) {
-    return (UINT64_C(1) << world_number(m->world, FACT_cpu_count)) - 1;
+    return (UINT64_C(1) << ask_number(m, FACT_cpu_count)) - 1;
 }
 
 static void put_basic(Sys *s, const Process *p, Fields *f) {

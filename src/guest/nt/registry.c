@@ -7,6 +7,7 @@
 #include "guest/registry.h"
 #include "base/text.h"
 #include "guest/event.h"
+#include "guest/nt/registry_ask.h"
 #include "guest/sys.h"
 #include "guest/thread.h"
 #include "guest/token.h"
@@ -302,6 +303,9 @@ static uint64_t open_key(Sys *s, uint32_t options) {
     bool link = options & OPTION_OPEN_LINK || name.attributes & OBJ_OPENLINK;
     status = registry_find(s->machine->registry, name.root, name.path,
                            view(s, access) | (link ? REG_OPEN_LINK : 0), &key);
+    if (!status) ask_key(s, key);
+    else if (status == STATUS_OBJECT_NAME_NOT_FOUND)
+        ask_no_key(s, name.root, name.path, view(s, access) & REG_VIEW_32);
     if (!status) status = grant(s, key, access, &access);
     return status ? status : return_key(s, key, access, name.attributes);
 }
@@ -347,6 +351,7 @@ static uint64_t nt_create_key(Sys *s) {
     if (status) return status;
     status = registry_create(s->machine->registry, name.root, name.path, flags,
                              machine_filetime(s->machine), &key, &created);
+    if (!status && !created) ask_key(s, key);
     if (!status) status = grant(s, key, access, &access);
     if (status) return status;
     if (created) {
@@ -533,6 +538,7 @@ static uint64_t nt_enumerate_key(Sys *s) {
     uint32_t status = key_of(s, s->arg[0], KEY_ENUMERATE_SUB_KEYS, &key);
     if (status) return status;
     key = registry_key_at(s->machine->registry, key, (uint32_t)s->arg[1]);
+    if (key) ask_key(s, key);
     return key ? describe_key(s, key, &a) : STATUS_NO_MORE_ENTRIES;
 }
 
@@ -608,6 +614,7 @@ static uint64_t nt_query_value_key(Sys *s) {
     if (!status) status = read_name(s, s->arg[1], &name);
     if (status) return status;
     const RegValue *v = registry_value(s->machine->registry, key, name);
+    ask_value(s, key, name, v);
     return v ? describe_value(s, v, &a) : STATUS_OBJECT_NAME_NOT_FOUND;
 }
 
@@ -617,6 +624,7 @@ static uint64_t nt_enumerate_value_key(Sys *s) {
     uint32_t status = key_of(s, s->arg[0], KEY_QUERY_VALUE, &key);
     if (status) return status;
     const RegValue *v = registry_value_at(s->machine->registry, key, (uint32_t)s->arg[1]);
+    if (v) ask_value(s, key, v->name, v);
     return v ? describe_value(s, v, &a) : STATUS_NO_MORE_ENTRIES;
 }
 
@@ -628,6 +636,7 @@ static uint32_t query_one(Sys *s, RegKey *key, uint64_t entry, Fields *data, uin
     uint32_t status = read_name(s, get_pointer(&f), &name);
     if (status) return status;
     const RegValue *v = registry_value(s->machine->registry, key, name);
+    ask_value(s, key, name, v);
     if (!v) return STATUS_OBJECT_NAME_NOT_FOUND;
     *needed = ((*needed + 3) & ~UINT64_C(3)) + v->data.n;
     if (*needed > data->room) return STATUS_SUCCESS;

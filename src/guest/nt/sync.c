@@ -4,6 +4,7 @@
 #include "guest/thread.h"
 #include "guest/trace.h"
 #include <stdlib.h>
+#include <strings.h>
 
 /* ---- events ---- */
 
@@ -186,6 +187,50 @@ static void mutant_start(Sys *s, Mutant *m, bool owned) {
     m->next = (Mutant *)s->machine->mutants;
     s->machine->mutants = &m->object;
     if (owned) mutant_acquire(&m->object, s->thread);
+}
+
+/* ---- objects that the world's other programs keep ---- */
+
+static const char *kept_path(Arena *a, const char *name) {
+    static const char global[] = "Global\\", local[] = "Local\\";
+    if (!strncasecmp(name, global, sizeof global - 1))
+        return arena_printf(a, "\\BaseNamedObjects\\%s", name + sizeof global - 1);
+    if (!strncasecmp(name, local, sizeof local - 1)) name += sizeof local - 1;
+    return arena_printf(a, "\\Sessions\\1\\BaseNamedObjects\\%s", name);
+}
+
+static Object *keep(Machine *m, const WorldItem *i, const ObjectType *type, size_t size) {
+    const char *path = kept_path(&m->scratch, i->subject);
+    Object *o = path && !object_find(m, path, true) ? object_new(m, type, size) : NULL;
+    if (!o) return NULL;
+    o->permanent = true;
+    if (object_name(o, path)) return o;
+    object_drop(o);
+    return NULL;
+}
+
+void sync_furnish(Machine *m) {
+    for (const WorldItem *i = world_first(m->world, FACT_mutex); i; i = world_next(i)) {
+        Mutant *mutant = (Mutant *)keep(m, i, &mutant_type, sizeof *mutant);
+        if (!mutant) continue;
+        mutant->next = (Mutant *)m->mutants;
+        m->mutants = &mutant->object;
+    }
+    for (const WorldItem *i = world_first(m->world, FACT_event); i; i = world_next(i))
+        keep(m, i, &event_type, sizeof(EventObject));
+}
+
+static void give_up(Machine *m, FactId fact, const ObjectType *type) {
+    for (const WorldItem *i = world_first(m->world, fact); i; i = world_next(i)) {
+        const char *path = kept_path(&m->scratch, i->subject);
+        Object *o = path ? object_find(m, path, true) : NULL;
+        if (o && o->type == type && o->permanent) object_drop(o);
+    }
+}
+
+void sync_clear(Machine *m) {
+    give_up(m, FACT_mutex, &mutant_type);
+    give_up(m, FACT_event, &event_type);
 }
 
 static uint64_t nt_create_mutant(Sys *s) {

@@ -4,12 +4,13 @@
  * Layouts: winternl.h; Geoff Chappell, "System Information Classes". */
 #include "guest/nt/sysinfo.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/firmware.h"
 #include "guest/kernel.h"
 #include "guest/registry.h"
 
 static uint32_t processors(const Sys *s) {
-    return (uint32_t)world_number(s->machine->world, FACT_cpu_count);
+    return (uint32_t)ask_number(s->machine, FACT_cpu_count);
 }
 
 static uint64_t processor_mask(const Sys *s) {
@@ -18,7 +19,7 @@ static uint64_t processor_mask(const Sys *s) {
 }
 
 static uint32_t ram_pages(const Sys *s, FactId fact) {
-    return (uint32_t)(world_number(s->machine->world, fact) >> PAGE_SHIFT);
+    return (uint32_t)(ask_number(s->machine, fact) >> PAGE_SHIFT);
 }
 
 /* ---- processor and memory ---- */
@@ -53,11 +54,10 @@ static void put_native_basic(Sys *s, Fields *f) {
 /* SYSTEM_CPU_INFORMATION. */
 static void put_cpu_of(Sys *s, Fields *f, bool native) {
     enum { INTEL = 0, AMD64 = 9 };
-    const World *w = s->machine->world;
+    const Machine *m = s->machine;
     put_u16(f, native || s->process->pointer == 8 ? AMD64 : INTEL);
-    put_u16(f, (uint16_t)world_number(w, FACT_cpu_family));
-    put_u16(f,
-            (uint16_t)(world_number(w, FACT_cpu_model) << 8 | world_number(w, FACT_cpu_stepping)));
+    put_u16(f, (uint16_t)ask_number(m, FACT_cpu_family));
+    put_u16(f, (uint16_t)(ask_number(m, FACT_cpu_model) << 8 | ask_number(m, FACT_cpu_stepping)));
     put_u16(f, (uint16_t)processors(s));
     put_u32(f, 0x351b3fff);
 }
@@ -135,14 +135,14 @@ static const Cache caches[] = {
 
 /* The processors of a core. */
 static uint64_t core_mask(const Sys *s, uint32_t core) {
-    uint32_t cores = (uint32_t)world_number(s->machine->world, FACT_cpu_cores);
+    uint32_t cores = (uint32_t)ask_number(s->machine, FACT_cpu_cores);
     uint32_t each = cores ? processors(s) / cores : 1;
     if (each == 0) each = 1;
     return ((UINT64_C(1) << each) - 1) << (core * each);
 }
 
 static uint32_t cores(const Sys *s) {
-    uint32_t n = (uint32_t)world_number(s->machine->world, FACT_cpu_cores);
+    uint32_t n = (uint32_t)ask_number(s->machine, FACT_cpu_cores);
     return n && n <= processors(s) ? n : processors(s);
 }
 
@@ -255,10 +255,10 @@ static void put_cpu_sets(Sys *s, Fields *f) {
 
 /* The world's bias now, in minutes, and TIME_ZONE_ID_STANDARD or _DAYLIGHT. */
 static int64_t bias_now(const Sys *s, uint32_t *id) {
-    const World *w = s->machine->world;
-    int64_t daylight = world_number(w, FACT_timezone_daylight);
+    const Machine *m = s->machine;
+    int64_t daylight = ask_number(m, FACT_timezone_daylight);
     *id = daylight ? 2 : 1;
-    return world_number(w, FACT_timezone_bias) + daylight;
+    return ask_number(m, FACT_timezone_bias) + daylight;
 }
 
 /* SYSTEM_TIMEOFDAY_INFORMATION. */
@@ -266,6 +266,8 @@ static void put_time_of_day(Sys *s, Fields *f) {
     const int64_t minute_100ns = 600000000;
     uint32_t id;
     int64_t bias = bias_now(s, &id);
+    ask_single(s->machine, FACT_time);
+    ask_single(s->machine, FACT_uptime);
     put_u64(f, machine_filetime(s->machine) - machine_ticks_100ns(s->machine));
     put_u64(f, machine_filetime(s->machine));
     put_u64(f, (uint64_t)(bias * minute_100ns));
@@ -280,7 +282,7 @@ static const RegValue *zone_value(Sys *s, const char *name) {
     const char *path = arena_printf(s->scratch,
                                     "\\Registry\\Machine\\SOFTWARE\\Microsoft\\Windows NT\\"
                                     "CurrentVersion\\Time Zones\\%s",
-                                    world_text(s->machine->world, FACT_timezone));
+                                    ask_text(s->machine, FACT_timezone));
     if (!path || registry_find(s->machine->registry, NULL, path, 0, &key)) return NULL;
     return registry_value(s->machine->registry, key, name);
 }
@@ -300,7 +302,7 @@ static void put_time_zone(Sys *s, Fields *f) {
     const RegValue *rules = zone_value(s, "TZI"), *standard = zone_value(s, "Std"),
                    *daylight = zone_value(s, "Dlt");
     Span tzi = rules && rules->data.n >= TZI ? rules->data : span(none, TZI);
-    put_u32(f, (uint32_t)world_number(s->machine->world, FACT_timezone_bias));
+    put_u32(f, (uint32_t)ask_number(s->machine, FACT_timezone_bias));
     put_padded(f, standard ? standard->data : (Span){0}, 32);
     put_bytes(f, span_sub(tzi, STANDARD_DATE, 16));
     put_bytes(f, span_sub(tzi, STANDARD, 4));
@@ -310,7 +312,7 @@ static void put_time_zone(Sys *s, Fields *f) {
 }
 
 static void put_dynamic_time_zone(Sys *s, Fields *f) {
-    Span key = text_to_utf16(s->scratch, span_str(world_text(s->machine->world, FACT_timezone)));
+    Span key = text_to_utf16(s->scratch, span_str(ask_text(s->machine, FACT_timezone)));
     put_time_zone(s, f);
     put_padded(f, key, 128);
     put_u8(f, 0);
@@ -402,9 +404,9 @@ static void put_process_list_extended(Sys *s, Fields *f) {
 }
 
 static void put_devices(Sys *s, Fields *f) {
-    const World *w = s->machine->world;
+    const Machine *m = s->machine;
     uint32_t disks = 0, cdroms = 0;
-    for (const WorldItem *i = world_first(w, FACT_drive); i; i = world_next(i)) {
+    for (const WorldItem *i = ask_first(m, FACT_drive); i; i = ask_next(m, i)) {
         const char *type = item_text(i, FACT_drive);
         disks += type && strcmp(type, "fixed") == 0;
         cdroms += type && strcmp(type, "cdrom") == 0;
@@ -568,6 +570,31 @@ static uint64_t answer(Sys *s, const Class *c, const Room *r) {
 
 /* ---- classes with input ---- */
 
+/* A table tells all that it is made of. */
+static void ask_firmware(const Machine *m, uint32_t provider) {
+    static const FactId smbios[] = {FACT_bios,
+                                    FACT_bios_version,
+                                    FACT_bios_date,
+                                    FACT_system,
+                                    FACT_system_manufacturer,
+                                    FACT_system_family,
+                                    FACT_system_version,
+                                    FACT_system_sku,
+                                    FACT_system_serial,
+                                    FACT_system_uuid,
+                                    FACT_board,
+                                    FACT_board_manufacturer,
+                                    FACT_board_version,
+                                    FACT_board_serial,
+                                    FACT_cpu,
+                                    FACT_ram};
+    static const FactId acpi[] = {FACT_acpi, FACT_acpi_table, FACT_acpi_creator};
+    for (size_t i = 0; provider == FIRMWARE_SMBIOS && i < sizeof smbios / sizeof *smbios; i++)
+        ask_single(m, smbios[i]);
+    for (size_t i = 0; provider == FIRMWARE_ACPI && i < sizeof acpi / sizeof *acpi; i++)
+        ask_single(m, acpi[i]);
+}
+
 /* SYSTEM_FIRMWARE_TABLE_INFORMATION: provider, action, table, size of the buffer behind. */
 static uint64_t query_firmware(Sys *s, const Room *r) {
     enum { HEAD = 16, ENUMERATE = 0, GET = 1, MOST = 1 << 16 };
@@ -577,6 +604,7 @@ static uint64_t query_firmware(Sys *s, const Room *r) {
     if (f.bad) return STATUS_ACCESS_VIOLATION;
     if (action > GET) return STATUS_NOT_IMPLEMENTED;
     Buf b = buf_new(MOST);
+    if (action == GET) ask_firmware(s->machine, provider);
     if (action == GET) firmware_get(s->machine->world, provider, table, &b);
     else firmware_list(provider, &b);
     uint32_t status = b.n ? STATUS_SUCCESS : STATUS_NOT_FOUND;

@@ -2,6 +2,7 @@
  * Toolhelp and EnumProcesses are made of it. Layouts: SYSTEM_PROCESS_INFORMATION and its kin
  * (winternl.h). */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/nt/sysinfo.h"
 #include "guest/process.h"
 
@@ -212,9 +213,8 @@ static void put_kernel(List *l) {
 void put_processes(Sys *s, Fields *f, bool extended) {
     List l = {
         .s = s, .f = f, .extended = extended, .last = UINT64_MAX, .thread = FIRST_WORLD_THREAD};
-    const World *w = s->machine->world;
     put_kernel(&l);
-    for (const WorldItem *i = world_first(w, FACT_process); i; i = world_next(i))
+    for (const WorldItem *i = ask_first(s->machine, FACT_process); i; i = ask_next(s->machine, i))
         put_world_process(&l, i);
     for (Process *p = s->machine->processes; p; p = p->next)
         if (!p->ended) put_own_process(&l, p);
@@ -224,7 +224,7 @@ void put_processes(Sys *s, Fields *f, bool extended) {
 const char *process_image_by_id(Sys *s, uint64_t id) {
     const Process *p = process_by_id(s->machine, id);
     const WorldItem *i = p ? NULL : process_of_world(s->machine, id);
-    const char *path = p ? p->image_path : i ? item_text(i, FACT_process) : NULL;
+    const char *path = p ? p->image_path : i ? ask_item_text(s->machine, i, FACT_process) : NULL;
     if (!path || !path[0] || path[1] != ':') return NULL;
     return arena_printf(s->scratch, "\\Device\\HarddiskVolume3%s", path + 2);
 }

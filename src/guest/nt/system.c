@@ -1,5 +1,6 @@
 /* The machine as a whole: its clock, power, messages from below, and what nobody may do to it. */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/registry.h"
 #include "guest/sys.h"
 #include "guest/token.h"
@@ -12,6 +13,7 @@ static uint64_t done(bool good) {
 /* ---- time ---- */
 
 static uint64_t nt_query_system_time(Sys *s) {
+    ask_single(s->machine, FACT_time);
     return done(guest_put_u64(s->process, s->arg[0], machine_filetime(s->machine)));
 }
 
@@ -39,6 +41,7 @@ static uint64_t nt_set_timer_resolution(Sys *s) {
 }
 
 static uint64_t nt_get_tick_count(Sys *s) {
+    ask_single(s->machine, FACT_uptime);
     return (uint32_t)(machine_ticks_100ns(s->machine) / 10000);
 }
 
@@ -78,8 +81,8 @@ static void put_execution_state(Sys *s, Fields *f) {
 
 /* PROCESSOR_POWER_INFORMATION for each. */
 static void put_processor_power(Sys *s, Fields *f) {
-    uint32_t mhz = (uint32_t)world_number(s->machine->world, FACT_cpu_mhz);
-    int64_t count = world_number(s->machine->world, FACT_cpu_count);
+    uint32_t mhz = (uint32_t)ask_number(s->machine, FACT_cpu_mhz);
+    int64_t count = ask_number(s->machine, FACT_cpu_count);
     for (uint32_t i = 0; i < count; i++) {
         put_u32(f, i);
         put_u32(f, mhz);

@@ -1,5 +1,6 @@
 /* Threads: creating, ending, suspending, contexts, APCs, alerts, sleeping. */
 #include "guest/thread.h"
+#include "guest/ask.h"
 #include "base/text.h"
 #include "guest/context.h"
 #include "guest/exception.h"
@@ -194,7 +195,7 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
         put_u32(f, t->state == THREAD_DEAD ? t->exit_code : STATUS_PENDING);
         put_pointer(f, s->process->wow64 ? t->teb32 : t->teb);
         put_client_id(f, t);
-        put_pointer(f, (UINT64_C(1) << world_number(s->machine->world, FACT_cpu_count)) - 1);
+        put_pointer(f, (UINT64_C(1) << ask_number(s->machine, FACT_cpu_count)) - 1);
         put_u32(f, (uint32_t)t->priority);
         put_u32(f, (uint32_t)t->priority);
         break;
@@ -206,7 +207,7 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
     case HIDE: put_u8(f, t->hidden_from_debugger); break;
     case SUSPEND_COUNT: put_u32(f, t->suspended); break;
     case GROUP:
-        put_pointer(f, (UINT64_C(1) << world_number(s->machine->world, FACT_cpu_count)) - 1);
+        put_pointer(f, (UINT64_C(1) << ask_number(s->machine, FACT_cpu_count)) - 1);
         put_u16(f, 0);
         for (int i = 0; i < 3; i++) put_u16(f, 0);
         break;

@@ -1,5 +1,6 @@
 /* Tokens: opening, asking, adjusting, duplicating. Layouts are winnt.h's TOKEN_xxx. */
 #include "guest/token.h"
+#include "guest/ask.h"
 #include "guest/sys.h"
 
 enum {
@@ -243,11 +244,18 @@ static uint32_t answer_elevation_type(Query *q) {
     return answer_u32(q, world_user_is_admin(q->s->machine->world) ? LIMITED : DEFAULT);
 }
 
+/* The token shows whether the user is an administrator, and of what. */
+static void ask_admin(const Machine *m) {
+    if (!asking(m)) return;
+    ask_about(m, FACT_account_admin, world_text(m->world, FACT_user), ASK_TOLD);
+    ask_about(m, FACT_domain, NULL, ASK_TOLD);
+}
+
 static uint32_t answer(Query *q, uint32_t class) {
     Token *t = q->token;
     switch (class) {
-    case 1: return answer_sid(q, &t->user, 0);
-    case 2: return answer_groups(q, 0);
+    case 1: ask_single(q->s->machine, FACT_user); return answer_sid(q, &t->user, 0);
+    case 2: ask_admin(q->s->machine); return answer_groups(q, 0);
     case 3: return answer_privileges(q);
     case 4: return answer_bytes(q, sid_span(&t->owner));
     case 5: return answer_bytes(q, sid_span(&t->group));
@@ -260,9 +268,9 @@ static uint32_t answer(Query *q, uint32_t class) {
     case 12: return answer_u32(q, t->session);
     case 15: return answer_u32(q, 0);     /* sandbox inert */
     case 17: return answer_pointer(q, 0); /* origin: a LUID */
-    case 18: return answer_elevation_type(q);
+    case 18: ask_admin(q->s->machine); return answer_elevation_type(q);
     case 19: return answer_linked(q);
-    case 20: return answer_u32(q, t->elevated);
+    case 20: ask_admin(q->s->machine); return answer_u32(q, t->elevated);
     case 21: return answer_u32(q, !t->elevated); /* was filtered */
     case 23: return answer_u32(q, !t->elevated); /* virtualization is allowed */
     case 24: return answer_u32(q, 0);            /* ... but off */
