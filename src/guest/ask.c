@@ -22,13 +22,15 @@ void ask_about(const Machine *m, FactId id, const char *subject, unsigned how) {
 
 typedef struct {
     const Machine *machine;
-    const char *way;
+    FactId fact;
+    const char *subject, *way; /* what was asked for */
     unsigned how, told;
 } Derived;
 
 static void tell_origin(const OriginSink *sink, FactId id, const char *subject) {
     Derived *d = sink->context;
-    tell(d->machine, id, subject, d->way, d->how);
+    bool itself = id == d->fact && subject && strcmp(subject, d->subject) == 0;
+    tell(d->machine, id, subject, itself ? NULL : d->way, d->how);
     d->told++;
 }
 
@@ -63,7 +65,7 @@ static void tell_listed(Derived *d, Arena *a, const char *subject) {
 
 void ask_about_derived(const Machine *m, FactId id, const char *subject, unsigned how) {
     Arena scratch = arena_new(1 << 20);
-    Derived d = {.machine = m, .how = how};
+    Derived d = {.machine = m, .fact = id, .subject = subject, .how = how};
     const OriginSink sink = {.origin = tell_origin, .context = &d};
     const WorldItem *item = world_find(m->world, id, subject);
     d.way = arena_printf(&scratch, "%s:%s", fact_info(id)->name, subject);

@@ -36,8 +36,7 @@ typedef struct {
     const Value *edits; /* canonical text, for the report */
     int pack64, pack32; /* descriptors of the packs; -1: absent */
     GuestBudget budget;
-    bool trace;              /* API calls too */
-    const GuestWatch *watch; /* hears what the program asks; NULL: nobody does */
+    bool trace; /* API calls too */
     uint32_t run, artifact;
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */

@@ -3,6 +3,7 @@
  *
  *      FACT[:SUBJECT] value|there|absent [by WAY] */
 #include "engine/engine.h"
+#include "engine/packs.h"
 #include "guest/guest.h"
 
 #include <fcntl.h>
@@ -45,7 +46,8 @@ static World *open_world(Arena *a, const char *path, char **edits, int count) {
     return NULL;
 }
 
-static int open_pack(const char *path) {
+static int open_pack(Arena *a, PackId id) {
+    const char *path = pack_examine(a, engine_places(a).cache, id).path;
     return path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 }
 
@@ -54,7 +56,6 @@ int main(int argc, char **argv) {
     Arena a = arena_new(512 << 20);
     World *w = open_world(&a, argv[1], argv + 3, argc - 3);
     if (!w) return 2;
-    EnginePlaces places = engine_places(&a);
     Sink sink = {.run = ended};
     const GuestWatch watch = {.asked = asked};
     GuestConfig config = {.sample = read_file(&a, argv[2]),
@@ -63,8 +64,8 @@ int main(int argc, char **argv) {
                           .world = w,
                           .world_name = "test",
                           .edits = value_list(&a),
-                          .pack64 = open_pack(places.pack_x64),
-                          .pack32 = open_pack(places.pack_x86),
+                          .pack64 = open_pack(&a, PACK_X64),
+                          .pack32 = open_pack(&a, PACK_X86),
                           .budget = guest_default_budget(),
                           .watch = &watch,
                           .sink = &sink};

@@ -3,12 +3,10 @@
 #include "guest/ask.h"
 #include "guest/export/export.h"
 
-/* environment, name, its length, ...: only of the process's own environment */
-bool export_RtlQueryEnvironmentVariable(ExportCall *c) {
-    enum { LONGEST = 1024 };
-    uint64_t length = c->arg[2];
-    if (!asking(c->machine) || c->arg[0] || length > LONGEST) return false;
-    const char *name = guest_text16(c->process, c->scratch, c->arg[1], (uint32_t)length * 2);
+/* environment, name, value: only of the process's own environment */
+bool export_RtlQueryEnvironmentVariable_U(ExportCall *c) {
+    if (!asking(c->machine) || c->arg[0]) return false;
+    const char *name = guest_unicode_string(c->process, c->scratch, c->arg[1]);
     if (name && *name)
         ask_about_derived(c->machine, FACT_environment, name,
                           world_variable(c->machine->world, name) ? ASK_TOLD : ASK_ABSENT);
