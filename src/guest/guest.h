@@ -16,6 +16,8 @@ typedef struct {
     uint64_t events;     /* emitted events */
     uint64_t file_bytes; /* written to files */
     uint32_t processes;  /* that ever live at the same time */
+    uint32_t sockets;    /* open at the same time */
+    uint64_t traffic;    /* bytes sent and received by sockets */
 } GuestBudget;
 
 /* How far a run has come. */

@@ -6,6 +6,7 @@
 #include "guest/atoms.h"
 #include "guest/crypto/key.h"
 #include "guest/export/export.h"
+#include "guest/device/socket.h"
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
@@ -333,6 +334,7 @@ static Status furnish(Machine *m, const GuestConfig *config) {
     shared_data_open(m);
     TRY(trace_open(m));
     TRY(fs_open(m));
+    TRY(sockets_open(m));
     TRY(registry_open(m));
     sync_furnish(m);
     return ST_OK;
@@ -350,6 +352,7 @@ static void close_machine(Machine *m) {
     object_drop(m->first ? &m->first->object : NULL);
     crypto_close(m);
     sync_clear(m);
+    sockets_close(m);
     registry_close(m);
     atoms_close(m);
     fs_close(m);
@@ -423,5 +426,7 @@ GuestBudget guest_default_budget(void) {
                          .memory = UINT64_C(1) << 30,
                          .events = 200000,
                          .file_bytes = UINT64_C(256) << 20,
+                         .sockets = 10000,
+                         .traffic = UINT64_C(4) << 30,
                          .processes = 64};
 }

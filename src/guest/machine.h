@@ -221,6 +221,8 @@ struct Machine {
     struct AtomTable *atoms;     /* atoms.h */
     struct ExportTable *exports; /* export/export.c */
     FileSystem *fs;
+    struct Inet *inet; /* inet/names.c: the names that were asked for */
+    struct Net *net;   /* device/socket.h: the sockets */
     Registry *registry;
     Trace *trace;
     Watcher *watcher; /* NULL: nobody watches */

@@ -1,4 +1,5 @@
 #include "guest/sched.h"
+#include "guest/device/socket.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
 #include "guest/file.h"
@@ -113,6 +114,7 @@ static Thread *next_waiting(Machine *m, uint64_t after) {
 void sched_settle(Machine *m) {
     m->changed = false;
     timers_expire(m);
+    sockets_advance(m);
     io_poll(m);
     uint64_t after = 0;
     for (Thread *t; (t = next_waiting(m, after)); after = t->wait_order) {
@@ -125,6 +127,7 @@ void sched_settle(Machine *m) {
 static uint64_t next_deadline(Machine *m) {
     uint64_t next = timers_next(m), io = io_deadline(m);
     if (io < next) next = io;
+    if (sockets_next(m) < next) next = sockets_next(m);
     for (Thread *t = m->threads; t; t = t->run_next)
         if (t->state == THREAD_WAITING && !t->suspended && t->wait.deadline < next)
             next = t->wait.deadline;
