@@ -177,7 +177,7 @@ static uint32_t receive(Socket *s, Io *io) {
     s->pending &= ~(uint32_t)POLL_READ;
     s->reported &= ~(uint32_t)POLL_READ;
     status = s->type == SOCK_DGRAM ? receive_datagram(s, io, t) : receive_stream(s, io, t);
-    socket_changed(s);
+    if (status != STATUS_PENDING || !io->again) socket_changed(s);
     return status;
 }
 
