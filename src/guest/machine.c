@@ -347,6 +347,7 @@ static void close_machine(Machine *m) {
         next = p->next;
         object_hold(&p->object);
         process_terminate(p, 0);
+        if (p->outside) object_drop(&p->object); /* the machine's own reference */
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
