@@ -12,7 +12,9 @@
 #include "guest/process.h"
 #include "guest/program.h"
 #include "guest/registry.h"
+#include "guest/rpc/rpc.h"
 #include "guest/sched.h"
+#include "guest/service/service.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
@@ -351,6 +353,8 @@ static void close_machine(Machine *m) {
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
+    svcctl_close(m);
+    services_close(m);
     crypto_close(m);
     sync_clear(m);
     sockets_close(m);

@@ -234,6 +234,8 @@ struct Machine {
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
     struct CryptoKeys *crypto; /* crypto/key.h */
+    struct Services *services; /* service/service.h */
+    struct ScHandles *service_handles; /* rpc/svcctl.c */
 
     /* How it ended; NULL while it runs. In `arena`. */
     const char *ended, *budget;

@@ -5,6 +5,8 @@
 #include "guest/outside.h"
 #include "guest/target.h"
 #include "guest/trace.h"
+#include "guest/event.h"
+#include "guest/sys.h"
 #include "pe/pe.h"
 
 static uint32_t find(Sys *s, uint32_t access, Process **out) {
@@ -277,8 +279,16 @@ static uint64_t set_priority_class(Sys *s, Process *p) {
     return STATUS_SUCCESS;
 }
 
+/* Wine's own class for processes of services: *event is set when Windows shuts down, which it never
+ * does here. */
+static uint32_t make_system(Sys *s) {
+    enum { SYNCHRONIZE = 0x100000 };
+    Object *o = event_new(s->machine);
+    return o ? sys_return_handle(s, s->arg[2], o, SYNCHRONIZE, 0) : STATUS_NO_MEMORY;
+}
+
 static uint64_t nt_set(Sys *s) {
-    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4, STACK_ALLOCATION = 41 };
+    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4, STACK_ALLOCATION = 41, WINE_MAKE_SYSTEM = 1000 };
     Process *p;
     uint32_t value = 0, status = find(s, TARGET_SET, &p);
     if (status) return status;
@@ -293,6 +303,7 @@ static uint64_t nt_set(Sys *s) {
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
         p->execute_flags = value;
         return STATUS_SUCCESS;
+    case WINE_MAKE_SYSTEM: return make_system(s);
     case STACK_ALLOCATION: return reserve_stack(s, p);
     case PRIORITY_CLASS: return set_priority_class(s, p);
     case PRIORITY_BOOST:
