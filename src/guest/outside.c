@@ -33,18 +33,19 @@ static bool is_users_own(const Machine *m, const WorldItem *i) {
     return !*owner(i) || text_equal_nocase(owner(i), world_text(m->world, FACT_user));
 }
 
-static const char *last_part(const char *path) {
-    const char *slash = strrchr(path, '\\');
-    return slash ? slash + 1 : path;
+/* notepad.exe#2 is notepad.exe. */
+static bool is_named(const WorldItem *p, const char *name) {
+    size_t n = strcspn(p->subject, "#");
+    return n == strlen(name) && strncasecmp(p->subject, name, n) == 0;
 }
 
 /* Protected processes, which not even an administrator can change. */
-static bool is_protected(const Process *p) {
+static bool is_protected(const WorldItem *p) {
     static const char *const names[] = {
         "System",      "Registry",     "Memory Compression", "smss.exe",   "csrss.exe",
-        "wininit.exe", "services.exe", "MsMpEng.exe",        "NisSrv.exe", "sgrmbroker.exe"};
+        "wininit.exe", "services.exe", "MsMpEng.exe",        "NisSrv.exe", "SgrmBroker.exe"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (text_equal_nocase(last_part(p->image_path), names[i])) return true;
+        if (is_named(p, names[i])) return true;
     return false;
 }
 
@@ -57,7 +58,7 @@ uint32_t outside_access(Thread *t, const Process *p, uint32_t wanted, uint32_t *
     };
     const Token *who = token_of_thread(t);
     uint32_t allowed = 0;
-    if (is_protected(p)) allowed = token_may_debug(who) ? LIMITED | TARGET_TERMINATE : 0;
+    if (is_protected(p->outside)) allowed = token_may_debug(who) ? LIMITED | TARGET_TERMINATE : 0;
     else if (token_may_debug(who) || is_users_own(t->process->machine, p->outside))
         allowed = TARGET_ALL;
     else if (who && who->elevated) allowed = ADMINISTRATORS;

@@ -36,6 +36,7 @@ static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t ty
         return STATUS_ACCESS_VIOLATION;
     if (!(type & (VM_COMMIT | VM_RESERVE | MEM_RESET))) return STATUS_INVALID_PARAMETER;
     if (type & MEM_RESET) return STATUS_SUCCESS;
+    if (s->process->wow64 && !p->wow64 && !below) below = SHARED_DATA_AT; /* it must fit */
     status = vm_allocate(p->vm, &base, &size, type & (VM_COMMIT | VM_RESERVE), protect,
                          type & MEM_TOP_DOWN, below);
     if (status) return status;

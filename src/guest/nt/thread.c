@@ -68,6 +68,7 @@ static uint64_t nt_create_thread_ex(Sys *s) {
     if (!status) status = target_process(s, s->arg[3], TARGET_CREATE_THREAD, &p);
     if (status) return status;
     if (!p->vm) return STATUS_PROCESS_IS_TERMINATING;
+    if (s->process->wow64 && !p->wow64) return STATUS_ACCESS_DENIED; /* as WoW64 has it */
     ThreadOptions o = {.start = s->arg[4],
                        .argument = s->arg[5],
                        .suspended = s->arg[6] & CREATE_SUSPENDED,
