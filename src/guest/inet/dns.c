@@ -73,9 +73,9 @@ void dns_put_query(Buf *out, const DnsQuestion *q) {
     put_head(out, q, 0x0100, 0);
 }
 
-/* A record about the question's name, to which a pointer leads. */
+enum { TO_QUESTION = 0xc00c }; /* a pointer to the question's name */
+
 static void put_record(Buf *out, uint16_t type, Span data) {
-    enum { TO_QUESTION = 0xc00c };
     put16(out, TO_QUESTION);
     put16(out, type);
     put16(out, CLASS_IN);
@@ -142,11 +142,13 @@ static void add_pointer(Machine *m, const DnsQuestion *q, Answers *a) {
 /* Mail servers and name servers below the name itself. */
 static void add_server(const DnsQuestion *q, Answers *a) {
     char name[INET_LONGEST_NAME + 8];
-    bool mail = q->type == DNS_MX;
-    snprintf(name, sizeof name, "%s.%s", mail ? "mail" : "ns1", q->name);
-    Buf data = buf_new(INET_LONGEST_NAME + 16);
-    if (mail) put16(&data, 10); /* preference */
-    dns_put_name(&data, name);
+    const char *host = q->type == DNS_MX ? "mail" : "ns1";
+    snprintf(name, sizeof name, "%s.%s", host, q->name);
+    Buf data = buf_new(16);
+    if (q->type == DNS_MX) put16(&data, 10); /* preference */
+    buf_byte(&data, (uint8_t)strlen(host));
+    buf_str(&data, host);
+    put16(&data, TO_QUESTION);
     add(a, q->type, buf_span(&data), name);
     buf_free(&data);
 }

@@ -117,7 +117,6 @@ static uint32_t query(UnixCall *c) {
     Buf message = buf_new(DNS_MESSAGE_MOST);
     unsigned code = dns_answer(machine_of(c), c->thread, &q, &message);
     uint32_t error = error_of(code, message.n > ANSWERS_AT && message.p[ANSWERS_AT]);
-    buf_byte(&message, 0); /* Wine refuses a name that ends where the message does */
     if (!error) error = give(c, out, size_at, buf_span(&message));
     buf_free(&message);
     return error;
