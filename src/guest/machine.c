@@ -7,14 +7,14 @@
 #include "guest/crypto/key.h"
 #include "guest/export/export.h"
 #include "guest/device/socket.h"
+#include "guest/callback.h"
+#include "guest/win32k/user.h"
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
 #include "guest/program.h"
 #include "guest/registry.h"
-#include "guest/rpc/rpc.h"
 #include "guest/sched.h"
-#include "guest/service/service.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
@@ -349,16 +349,15 @@ static void close_machine(Machine *m) {
         next = p->next;
         object_hold(&p->object);
         process_terminate(p, 0);
-        if (p->outside) object_drop(&p->object); /* the machine's own reference */
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
-    svcctl_close(m);
-    services_close(m);
     crypto_close(m);
     sync_clear(m);
     sockets_close(m);
     registry_close(m);
+    user_close(m);
+    callback_close(m);
     atoms_close(m);
     fs_close(m);
     trace_close(m);

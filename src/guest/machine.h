@@ -23,6 +23,7 @@ typedef struct FileSystem FileSystem; /* fs.h */
 typedef struct Registry Registry;     /* registry.h */
 typedef struct Trace Trace;           /* trace.h */
 typedef struct Watcher Watcher;       /* watch/watcher.h */
+typedef struct Callback Callback;     /* callback.h */
 
 /* ---- Objects ---- */
 
@@ -104,10 +105,7 @@ struct Process {
     uint64_t image_base, peb, peb32, parameters;
     char *image_path, *command_line; /* C:\..., UTF-8 */
     bool ending, ended;
-    bool announced;           /* its start was told */
-    bool counted;             /* among those that live (process_count) */
-    bool tampered;            /* that its image was replaced was told */
-    const WorldItem *outside; /* the world tells of it (outside.h) */
+    bool announced; /* its start was told */
     uint32_t exit_code;
     const char *failed;  /* why, where an exception or we ended it; in the machine's arena */
     uint32_t error_mode; /* SetErrorMode's bits */
@@ -122,6 +120,7 @@ struct Process {
     uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */
     Fault fault;
     struct ProcessCalls *calls; /* api_calls.c's part */
+    struct UserProcess *user;   /* win32k's part */
     Arena arena;                /* lives as long as the process */
 };
 
@@ -168,7 +167,6 @@ struct Thread {
     Apc *apcs;
     bool alerted;     /* NtAlertThread */
     bool alert_by_id; /* NtAlertThreadByThreadId */
-    bool fresh; /* it has not run */
     bool terminating;
     bool hidden_from_debugger;
     uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
@@ -176,8 +174,8 @@ struct Thread {
     uint64_t create_time, exit_time;
     uint64_t blocks; /* that it ran */
     Object *impersonation;
-    struct Callback *callbacks; /* nested user-mode callbacks */
-    void *win32;                /* win32k's part */
+    Callback *callbacks;        /* calls that entered the guest, the innermost first */
+    struct UserThread *user;    /* win32k's part */
     struct ThreadCalls *calls;  /* api_calls.c's part */
 };
 
@@ -229,13 +227,13 @@ struct Machine {
     struct Net *net;   /* device/socket.h: the sockets */
     Registry *registry;
     Trace *trace;
-    Watcher *watcher;          /* NULL: nobody watches */
+    Watcher *watcher; /* NULL: nobody watches */
     struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
     struct CryptoKeys *crypto; /* crypto/key.h */
-    struct Services *services; /* service/service.h */
-    struct ScHandles *service_handles; /* rpc/svcctl.c */
+    Callback *spare_callbacks;  /* callback.h */
+    struct User *user;          /* win32k's part: the session's windows */
 
     /* How it ended; NULL while it runs. In `arena`. */
     const char *ended, *budget;

@@ -10,6 +10,7 @@
 #include "guest/parameters.h"
 #include "guest/token.h"
 #include "guest/trace.h"
+#include "guest/win32k/user.h"
 #include "guest/watch/watcher.h"
 #include "pe/pe.h"
 #include <stdio.h>
@@ -352,19 +353,8 @@ static void inherit(Process *p, ProcessOptions *o) {
     o->console = handle_inherit(o->parent, o->console, p, true);
 }
 
-static void identify(Process *p, const ProcessOptions *o) {
-    p->outside = o->outside;
-    if (o->outside) {
-        p->id = (uint32_t)item_number(o->outside, FACT_process_pid, 0);
-        p->parent_id = (uint32_t)item_number(o->outside, FACT_process_parent, 0);
-    } else {
-        p->id = machine_new_id(p->machine);
-        p->parent_id = o->parent ? o->parent->id : p->machine->first_parent;
-    }
-}
-
 uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
-    if (!o->outside && m->process_count >= m->config->budget.processes) {
+    if (m->process_count >= m->config->budget.processes) {
         machine_end_budget(m, "processes");
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -377,7 +367,8 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->wow64 = o->image->machine == PE_MACHINE_I386;
     p->pointer = p->wow64 ? 4 : 8;
     p->table = m->tables[p->wow64];
-    identify(p, o);
+    p->id = machine_new_id(m);
+    p->parent_id = o->parent ? o->parent->id : m->first_parent;
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
     p->priority_class = 2;
@@ -385,8 +376,7 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     else if (o->parent) p->token = (Object *)token_copy(token_of_process(o->parent));
     p->create_time = machine_filetime(m);
     append(&m->processes, p);
-    p->counted = !o->outside;
-    m->process_count += p->counted;
+    m->process_count++;
     ProcessOptions given = *o;
     inherit(p, &given);
     uint32_t status = o->parent ? job_admit(p, o->parent, o->breakaway) : STATUS_SUCCESS;
@@ -432,6 +422,7 @@ void process_terminate(Process *p, uint32_t code) {
     }
     p->exit_time = machine_filetime(m);
     if (p->fault.code == code && NT_ERROR(code)) tell_failure(p);
+    user_process_ended(p);
     console_flush(p);
     trace_process_ended(p);
     if (m->current && m->current->process == p) m->dissolve = p; /* the CPU runs in it */
@@ -439,7 +430,7 @@ void process_terminate(Process *p, uint32_t code) {
     p->ended = true;
     m->changed = true;
     job_process_ended(p);
-    if (p->counted && --m->process_count == 0) machine_last_process_ended(m);
+    if (--m->process_count == 0) machine_last_process_ended(m);
 }
 
 void process_dissolve(Process *p) {

@@ -1,5 +1,6 @@
 #include "guest/sched.h"
 #include "guest/device/socket.h"
+#include "guest/callback.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
 #include "guest/file.h"
@@ -62,7 +63,7 @@ static bool settle(Thread *t) {
         abandon(t);
         thread_forget_wait(t);
         t->state = THREAD_READY;
-        exception_run_apc(t, STATUS_USER_APC);
+        if (!callback_woken(t, STATUS_USER_APC)) exception_run_apc(t, STATUS_USER_APC);
     } else if (t->wait.alertable && t->alerted) {
         t->alerted = false;
         abandon(t);
@@ -137,9 +138,7 @@ static uint64_t next_deadline(Machine *m) {
 /* Nobody can run: the clock jumps to the next moment at which something happens. */
 static void jump(Machine *m) {
     uint64_t next = next_deadline(m), limit = (uint64_t)m->config->budget.time;
-    if (next == NEVER && m->first && m->first->ended) {
-        machine_last_process_ended(m); /* children that wait for ever do not change its end */
-    } else if (next == NEVER) {
+    if (next == NEVER) {
         machine_end(m, "deadlock: every thread waits, and nothing will wake one");
     } else if (next > limit) {
         m->clock = limit;
@@ -206,12 +205,12 @@ static void run_slice(Machine *m, Thread *t) {
     thread_enter(t);
     m->running = p->cpu;
     m->running_from = cpu_blocks(p->cpu);
-    thread_begin(t);
     end = m->running_from + slice_blocks(m);
     m->yielded = false;
     while (can_run(t) && !m->ended && !m->dissolve && !m->yielded && cpu_blocks(p->cpu) < end) {
         CpuExit e;
         thread_enter(t);
+        if (callback_continue(t)) continue;
         cpu_run(p->cpu, end - cpu_blocks(p->cpu), &e);
         handle_exit(m, t, &e);
         if (e.kind == CPU_PREEMPT) break;

@@ -1,6 +1,7 @@
 #include "guest/sys.h"
 #include "base/log.h"
 #include "guest/ask.h"
+#include "guest/callback.h"
 #include "guest/sched.h"
 #include "pe/pe.h"
 #include <stdio.h>
@@ -117,9 +118,11 @@ static uint64_t perform(Sys *s, uint32_t number) {
         log_call(s, name, 0, STATUS_NOT_IMPLEMENTED);
         return STATUS_NOT_IMPLEMENTED;
     }
-    uint64_t result =
-        read_arguments(s, row->arguments) ? row->function(s) : STATUS_ACCESS_VIOLATION;
-    log_call(s, name, row->arguments, result);
+    unsigned count = row->arguments & ~(unsigned)CALLS_BACK;
+    uint64_t result = STATUS_ACCESS_VIOLATION;
+    if (read_arguments(s, count))
+        result = row->arguments & CALLS_BACK ? callback_perform(s, row) : row->function(s);
+    log_call(s, name, count, result);
     return result;
 }
 

@@ -22,9 +22,12 @@ typedef uint64_t SysFunction(Sys *s);
 
 typedef struct {
     const char *name;
-    unsigned arguments;
+    unsigned arguments; /* how many; and CALLS_BACK */
     SysFunction *function;
 } SysRow;
+
+/* Of a row: it may enter the guest and come back (callback.h). */
+enum { CALLS_BACK = 0x100 };
 
 /* A family's rows; ends with a NULL name. */
 typedef struct {

@@ -1,4 +1,6 @@
 /* Threads: stack, TEB, first registers. */
+#include "guest/callback.h"
+#include "guest/win32k/user.h"
 #include "guest/context.h"
 #include "guest/file.h"
 #include "guest/process.h"
@@ -169,31 +171,29 @@ static void clear_registers(Thread *t) {
     thread_set(t, REG_RFLAGS, 0x202);
 }
 
-/* A new thread stands at RtlUserThreadStart with the routine and its argument: what others see and
- * change while it is suspended. */
-static void set_start(Thread *t, const ThreadOptions *o) {
+/* The thread begins in LdrInitializeThunk, which continues the CONTEXT on the stack: that one
+ * enters RtlUserThreadStart with the routine and its argument. */
+static bool set_start(Thread *t, const ThreadOptions *o) {
     Process *p = t->process;
     clear_registers(t);
+    uint16_t code = p->wow64 ? SEL_CODE32 : SEL_CODE64;
+    uint64_t context;
     if (p->wow64) {
+        context = (t->stack_base - 0x2cc - 0x40) & ~UINT64_C(15);
         thread_set(t, REG_RAX, o->start);
         thread_set(t, REG_RBX, o->argument);
         thread_set(t, REG_RSP, t->stack_base - 16);
     } else {
+        context = (t->stack_base - 0x4d0 - 0x40) & ~UINT64_C(63);
         thread_set(t, REG_RCX, o->start);
         thread_set(t, REG_RDX, o->argument);
         thread_set(t, REG_RSP, t->stack_base - 0x28);
     }
-    cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_start);
-    t->fresh = true;
-}
-
-/* It begins in LdrInitializeThunk, which continues the CONTEXT on the stack. */
-static bool enter_loader(Thread *t) {
-    enum { PARTS = CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS | CONTEXT_FLOATING_POINT };
-    Process *p = t->process;
-    uint64_t context = p->wow64 ? (t->stack_base - 0x2cc - 0x40) & ~UINT64_C(15)
-                                : (t->stack_base - 0x4d0 - 0x40) & ~UINT64_C(63);
-    if (!context_store(t, p, context, PARTS)) return false;
+    cpu_jump(p->cpu, code, p->entry_start);
+    if (!context_store(t, p, context,
+                       CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
+                           CONTEXT_FLOATING_POINT))
+        return false;
     if (p->wow64) {
         thread_set(t, REG_RSP, context - 16);
         if (!guest_put_u32(p, context - 12, (uint32_t)context)) return false;
@@ -201,16 +201,8 @@ static bool enter_loader(Thread *t) {
         thread_set(t, REG_RSP, context - 8);
         thread_set(t, REG_RCX, context);
     }
-    cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_initialize);
+    cpu_jump(p->cpu, code, p->entry_initialize);
     return true;
-}
-
-bool thread_begin(Thread *t) {
-    if (!t->fresh) return true;
-    t->fresh = false;
-    if (enter_loader(t)) return true;
-    thread_terminate(t, STATUS_NO_MEMORY);
-    return false;
 }
 
 /* ---- life ---- */
@@ -233,9 +225,7 @@ static uint32_t populate(Thread *t, const ThreadOptions *o) {
     unload(p->machine);
     cpu_begin_anew(p->cpu);
     t->registers = cpu_state_new(p->cpu);
-    if (!t->registers) return STATUS_NO_MEMORY;
-    set_start(t, o);
-    return STATUS_SUCCESS;
+    return t->registers && set_start(t, o) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
@@ -260,8 +250,6 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     }
     append(t);
     p->thread_count++;
-    if (!p->counted) p->machine->process_count++;
-    p->counted = true;
     object_hold(&t->object);
     *out = t;
     return STATUS_SUCCESS;
@@ -275,7 +263,7 @@ void thread_forget_wait(Thread *t) {
 void thread_wake(Thread *t, uint64_t result) {
     thread_forget_wait(t);
     t->state = THREAD_READY;
-    thread_set(t, REG_RAX, result);
+    if (!callback_woken(t, result)) thread_set(t, REG_RAX, result);
 }
 
 static void unlink_thread(Thread *t) {
@@ -285,16 +273,6 @@ static void unlink_thread(Thread *t) {
     link = &t->process->machine->threads;
     while (*link && *link != t) link = &(*link)->run_next;
     if (*link) *link = t->run_next;
-}
-
-/* A process ends with its last thread; one of the world's has others that we do not see. */
-static void last_thread_ended(Process *p, uint32_t code) {
-    if (!p->outside) {
-        process_terminate(p, code);
-        return;
-    }
-    p->counted = false;
-    if (--p->machine->process_count == 0) machine_last_process_ended(p->machine);
 }
 
 void thread_terminate(Thread *t, uint32_t code) {
@@ -310,13 +288,15 @@ void thread_terminate(Thread *t, uint32_t code) {
     io_thread_ended(t);
     sync_thread_ended(t);
     if (m->loaded == t) m->loaded = NULL;
+    user_thread_ended(t);
+    callback_drop_all(t);
     cpu_state_free(t->registers);
     t->registers = NULL;
     if (m->last_run == t) m->last_run = NULL;
     unlink_thread(t);
     p->thread_count--;
     m->changed = true;
-    if (!p->threads && !p->ending) last_thread_ended(p, code);
+    if (!p->threads && !p->ending) process_terminate(p, code);
     object_drop(&t->object);
 }
 

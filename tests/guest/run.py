@@ -69,15 +69,13 @@ def program_of(case, arch, options, scratch):
     return case.host_path(options.programs, arch)
 
 
-def command_of(case, program, options):
-    command = [options.coax, "run", "--json"]
+def command_of(case, program, coax):
+    command = [coax, "run", "--json"]
     for edit in case.edits:
         command += ["--set", edit]
     for name in case.files:
         command += ["--set", f"file:C:\\work\\{name}=@{cases.HERE / name}"]
-    for name in case.companions:
-        command += ["--set", f"file:C:\\work\\{name}=@{options.programs / name}"]
-    if case.files or case.companions:
+    if case.files:
         command += ["--directory", "C:\\work"]
     return [*command, program, *case.arguments]
 
@@ -106,7 +104,7 @@ def check(case, arch, options):
     try:
         with tempfile.TemporaryDirectory() as scratch:
             program = program_of(case, arch, options, scratch)
-            return compare(case, arch, run(command_of(case, program, options)))
+            return compare(case, arch, run(command_of(case, program, options.coax)))
     except subprocess.TimeoutExpired:
         return [f"no end in {LIMIT} s"]
     except (OSError, ValueError) as error:
