@@ -184,7 +184,7 @@ static void paths_say_what_is_missing(void **state) {
 
 static void wow64_sees_its_own_system32(void **state) {
     Fixture *f = *state;
-    create(f, C "Windows\\System32\\only64.dll");
+    FsHandle h = create(f, C "Windows\\System32\\only64.dll");
     fs_put(f->fs, "C:\\Windows\\SysWOW64\\only32.dll", span_str("32"));
     fs_put(f->fs, "C:\\Windows\\System32\\drivers\\etc\\hosts", span_str("h"));
     assert_non_null(fs_find(f->fs, "C:\\windows\\system32\\only32.dll", true));
@@ -192,6 +192,7 @@ static void wow64_sees_its_own_system32(void **state) {
     assert_non_null(fs_find(f->fs, "C:\\windows\\sysnative\\only64.dll", true));
     assert_non_null(fs_find(f->fs, "C:\\windows\\system32\\drivers\\etc\\hosts", true));
     assert_null(fs_find(f->fs, "C:\\windows\\sysnative", false));
+    fs_close_file(f->fs, &h);
 }
 
 static void short_names_count_in_order(void **state) {
