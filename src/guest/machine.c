@@ -307,8 +307,7 @@ static uint32_t shell_id(const World *w) {
     return shell ? (uint32_t)item_number(shell, FACT_process_pid, 0) : 0;
 }
 
-/* What needs the host, once: memory, the packs, an engine; then the jail is locked. */
-static Status open_machine(Machine *m, const GuestConfig *config) {
+Status machine_open(Machine *m, const GuestConfig *config) {
     *m = (Machine){.config = config};
     m->scratch = arena_new(SCRATCH_ROOM);
     m->arena = arena_new(MACHINE_ROOM);
@@ -320,8 +319,7 @@ static Status open_machine(Machine *m, const GuestConfig *config) {
     return start_cpu(m);
 }
 
-/* The world moves in. */
-static Status furnish(Machine *m, const GuestConfig *config) {
+Status machine_furnish(Machine *m, const GuestConfig *config) {
     m->config = config;
     m->world = config->world;
     m->sink = config->sink;
@@ -344,7 +342,7 @@ static Status furnish(Machine *m, const GuestConfig *config) {
 
 void object_namespace_free(Machine *m);
 
-static void close_machine(Machine *m) {
+void machine_close(Machine *m) {
     for (Process *p = m->processes, *next; p; p = next) {
         next = p->next;
         object_hold(&p->object);
@@ -394,7 +392,7 @@ struct Guest {
 Status guest_open(const GuestConfig *config, Guest **out) {
     Guest *g = calloc(1, sizeof *g);
     if (!g) return ST_BUDGET;
-    Status s = open_machine(&g->machine, config);
+    Status s = machine_open(&g->machine, config);
     if (s == ST_OK) *out = g;
     else guest_close(g);
     return s;
@@ -402,7 +400,7 @@ Status guest_open(const GuestConfig *config, Guest **out) {
 
 Status guest_live(Guest *g, const GuestConfig *config) {
     Machine *m = &g->machine;
-    TRY(furnish(m, config));
+    TRY(machine_furnish(m, config));
     program_start(m);
     sched_run(m);
     trace_finish(m);
@@ -412,7 +410,7 @@ Status guest_live(Guest *g, const GuestConfig *config) {
 
 void guest_close(Guest *g) {
     if (!g) return;
-    close_machine(&g->machine);
+    machine_close(&g->machine);
     free(g);
 }
 

@@ -241,6 +241,13 @@ struct Machine {
     Value *details;
 };
 
+/* What needs the host, once: memory, the packs, an engine; then the jail is locked. */
+Status machine_open(Machine *m, const GuestConfig *config);
+/* The world moves in. */
+Status machine_furnish(Machine *m, const GuestConfig *config);
+/* Also of one that could not be opened or furnished. */
+void machine_close(Machine *m);
+
 /* The virtual clock, in ns since the machine started; it moves while code runs. */
 uint64_t machine_now(Machine *m);
 /* Its other faces, all from machine_now. */
