@@ -51,14 +51,17 @@ typedef struct {
     uint32_t arch, flags_at, debug_at, debug_width;
 } Layout;
 
-static Layout layout(const Process *p) {
-    if (p->wow64)
-        return (Layout){slots32, sizeof slots32 / sizeof *slots32, SIZE32, FLAG32, 0, 4, 4};
-    return (Layout){slots64, sizeof slots64 / sizeof *slots64, SIZE64, FLAG64, FLAGS_AT64, 0x48, 8};
+static const Layout layout32 = {slots32, sizeof slots32 / sizeof *slots32, SIZE32, FLAG32, 0, 4, 4};
+static const Layout layout64 = {
+    slots64, sizeof slots64 / sizeof *slots64, SIZE64, FLAG64, FLAGS_AT64, 0x48, 8};
+
+/* Who reads or writes the structure decides, not whose registers they are. */
+static const Layout *layout(const Process *p) {
+    return p->wow64 ? &layout32 : &layout64;
 }
 
 uint64_t context_size(const Process *p) {
-    return layout(p).size;
+    return layout(p)->size;
 }
 
 static uint64_t load_le(const uint8_t *p, unsigned n) {
@@ -71,7 +74,7 @@ static void store_le(uint8_t *p, uint64_t v, unsigned n) {
 }
 
 bool context_flags(Process *p, uint64_t address, uint32_t *flags) {
-    return guest_get_u32(p, address + layout(p).flags_at, flags);
+    return guest_get_u32(p, address + layout(p)->flags_at, flags);
 }
 
 /* ---- x87 in the FSAVE form of a 32-bit CONTEXT (Intel SDM 1, figure 8-9) ---- */
@@ -98,39 +101,50 @@ static void fx_from_fsave(uint8_t *fx, const uint8_t *fsave) {
 
 /* ---- both ways ---- */
 
-static void store_floating(Thread *t, uint8_t *c, uint32_t flags) {
+static void store_floating(Thread *t, const Layout *l, uint8_t *c, uint32_t flags) {
+    bool narrow = l == &layout32;
     uint8_t fx[FX_SIZE];
     if (!(flags & (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS))) return;
     cpu_get_fx(t->process->cpu, fx);
-    if (!t->process->wow64) memcpy(c + FX_AT64, fx, FX_SIZE);
-    if (t->process->wow64 && flags & CONTEXT_FLOATING_POINT) fsave_from_fx(c + FSAVE_AT32, fx);
-    if (t->process->wow64 && flags & CONTEXT_EXTENDED_REGISTERS) memcpy(c + FX_AT32, fx, FX_SIZE);
+    if (!narrow) memcpy(c + FX_AT64, fx, FX_SIZE);
+    if (narrow && flags & CONTEXT_FLOATING_POINT) fsave_from_fx(c + FSAVE_AT32, fx);
+    if (narrow && flags & CONTEXT_EXTENDED_REGISTERS) memcpy(c + FX_AT32, fx, FX_SIZE);
 }
 
-static void load_floating(Thread *t, const uint8_t *c, uint32_t flags) {
+static void load_floating(Thread *t, const Layout *l, const uint8_t *c, uint32_t flags) {
+    bool narrow = l == &layout32;
     uint8_t fx[FX_SIZE];
     if (!(flags & (CONTEXT_FLOATING_POINT | CONTEXT_EXTENDED_REGISTERS))) return;
     cpu_get_fx(t->process->cpu, fx);
-    if (!t->process->wow64) memcpy(fx, c + FX_AT64, FX_SIZE);
-    if (t->process->wow64 && flags & CONTEXT_EXTENDED_REGISTERS) memcpy(fx, c + FX_AT32, FX_SIZE);
-    else if (t->process->wow64) fx_from_fsave(fx, c + FSAVE_AT32);
+    if (!narrow) memcpy(fx, c + FX_AT64, FX_SIZE);
+    if (narrow && flags & CONTEXT_EXTENDED_REGISTERS) memcpy(fx, c + FX_AT32, FX_SIZE);
+    else if (narrow) fx_from_fsave(fx, c + FSAVE_AT32);
     cpu_set_fx(t->process->cpu, fx);
 }
 
-bool context_store(Thread *t, Process *p, uint64_t address, uint32_t flags) {
-    Layout l = layout(t->process);
+static bool store(Thread *t, const Layout *l, Process *p, uint64_t address, uint32_t flags) {
     uint8_t c[SIZE64];
-    if (!guest_read(p, address, c, l.size)) memset(c, 0, sizeof c);
-    store_le(c + l.flags_at, flags | l.arch, 4);
-    for (size_t i = 0; i < l.count; i++)
-        if (l.slots[i].part & flags)
-            store_le(c + l.slots[i].at, thread_get(t, (CpuReg)l.slots[i].reg), l.slots[i].width);
+    if (!guest_read(p, address, c, l->size)) memset(c, 0, sizeof c);
+    store_le(c + l->flags_at, flags | l->arch, 4);
+    for (size_t i = 0; i < l->count; i++)
+        if (l->slots[i].part & flags)
+            store_le(c + l->slots[i].at, thread_get(t, (CpuReg)l->slots[i].reg), l->slots[i].width);
     if (flags & CONTEXT_DEBUG_REGISTERS)
         for (unsigned i = 0; i < 6; i++)
-            store_le(c + l.debug_at + i * l.debug_width, t->debug[i], l.debug_width);
+            store_le(c + l->debug_at + i * l->debug_width, t->debug[i], l->debug_width);
     thread_get(t, REG_RIP); /* the floating-point registers are read from the CPU itself */
-    store_floating(t, c, flags);
-    return guest_write(p, address, c, l.size);
+    store_floating(t, l, c, flags);
+    return guest_write(p, address, c, l->size);
+}
+
+bool context_store(Thread *t, Process *p, uint64_t address, uint32_t flags) {
+    return store(t, layout(p), p, address, flags);
+}
+
+bool context_store32(Thread *t, Process *p, uint64_t address) {
+    uint32_t flags;
+    if (!guest_get_u32(p, address + layout32.flags_at, &flags)) return false;
+    return store(t, &layout32, p, address, flags & CONTEXT_EVERYTHING);
 }
 
 static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
@@ -153,19 +167,26 @@ static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
              rip);
 }
 
-bool context_load(Thread *t, Process *p, uint64_t address) {
-    Layout l = layout(t->process);
+static bool load(Thread *t, const Layout *l, Process *p, uint64_t address) {
     uint8_t c[SIZE64];
-    if (!guest_read(p, address, c, l.size)) return false;
-    uint32_t flags = (uint32_t)load_le(c + l.flags_at, 4) & CONTEXT_EVERYTHING;
-    for (size_t i = 0; i < l.count; i++)
-        if (l.slots[i].part & flags & CONTEXT_INTEGER)
-            thread_set(t, (CpuReg)l.slots[i].reg, load_le(c + l.slots[i].at, l.slots[i].width));
+    if (!guest_read(p, address, c, l->size)) return false;
+    uint32_t flags = (uint32_t)load_le(c + l->flags_at, 4) & CONTEXT_EVERYTHING;
+    for (size_t i = 0; i < l->count; i++)
+        if (l->slots[i].part & flags & CONTEXT_INTEGER)
+            thread_set(t, (CpuReg)l->slots[i].reg, load_le(c + l->slots[i].at, l->slots[i].width));
     if (flags & CONTEXT_DEBUG_REGISTERS)
         for (unsigned i = 0; i < 6; i++)
-            t->debug[i] = load_le(c + l.debug_at + i * l.debug_width, l.debug_width);
+            t->debug[i] = load_le(c + l->debug_at + i * l->debug_width, l->debug_width);
     thread_get(t, REG_RIP);
-    load_floating(t, c, flags);
-    if (flags & CONTEXT_CONTROL) load_control(t, &l, c);
+    load_floating(t, l, c, flags);
+    if (flags & CONTEXT_CONTROL) load_control(t, l, c);
     return true;
+}
+
+bool context_load(Thread *t, Process *p, uint64_t address) {
+    return load(t, layout(p), p, address);
+}
+
+bool context_load32(Thread *t, Process *p, uint64_t address) {
+    return load(t, &layout32, p, address);
 }

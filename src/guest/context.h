@@ -19,12 +19,16 @@ enum {
 /* Bytes of a CONTEXT in this process: 4D0h or 2CCh. */
 uint64_t context_size(const Process *p);
 
-/* Writes the thread's registers to memory of `p` (its own process or another of the same width):
- * the parts in `flags`. */
+/* Writes the thread's registers to memory of `p`, its own process or another, as `p` knows a
+ * CONTEXT: the parts in `flags`. */
 bool context_store(Thread *t, Process *p, uint64_t address, uint32_t flags);
 
 /* Reads registers from the guest: the parts that its ContextFlags name. */
 bool context_load(Thread *t, Process *p, uint64_t address);
+
+/* The same with a WOW64_CONTEXT, which says itself what is asked for. */
+bool context_store32(Thread *t, Process *p, uint64_t address);
+bool context_load32(Thread *t, Process *p, uint64_t address);
 
 /* ContextFlags of a CONTEXT in the guest. */
 bool context_flags(Process *p, uint64_t address, uint32_t *flags);

@@ -7,6 +7,9 @@
 /* The event behind a handle; no reference is taken. */
 uint32_t event_of_handle(Process *p, uint64_t handle, Object **out);
 
+/* A new one without a name, not set, that stays set; NULL: no memory. */
+Object *event_new(Machine *m);
+
 /* Sets or resets it; NULL is passed over. */
 void event_set_object(Object *o, bool set);
 

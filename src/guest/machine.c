@@ -14,7 +14,9 @@
 #include "guest/process.h"
 #include "guest/program.h"
 #include "guest/registry.h"
+#include "guest/rpc/rpc.h"
 #include "guest/sched.h"
+#include "guest/service/service.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
@@ -347,9 +349,12 @@ void machine_close(Machine *m) {
         next = p->next;
         object_hold(&p->object);
         process_terminate(p, 0);
+        if (p->outside) object_drop(&p->object); /* the machine's own reference */
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
+    svcctl_close(m);
+    services_close(m);
     crypto_close(m);
     sync_clear(m);
     sockets_close(m);

@@ -105,7 +105,10 @@ struct Process {
     uint64_t image_base, peb, peb32, parameters;
     char *image_path, *command_line; /* C:\..., UTF-8 */
     bool ending, ended;
-    bool announced; /* its start was told */
+    bool announced;           /* its start was told */
+    bool counted;             /* among those that live (process_count) */
+    bool tampered;            /* that its image was replaced was told */
+    const WorldItem *outside; /* the world tells of it (outside.h) */
     uint32_t exit_code;
     const char *failed;  /* why, where an exception or we ended it; in the machine's arena */
     uint32_t error_mode; /* SetErrorMode's bits */
@@ -167,6 +170,7 @@ struct Thread {
     Apc *apcs;
     bool alerted;     /* NtAlertThread */
     bool alert_by_id; /* NtAlertThreadByThreadId */
+    bool fresh; /* it has not run */
     bool terminating;
     bool hidden_from_debugger;
     uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
@@ -227,11 +231,13 @@ struct Machine {
     struct Net *net;   /* device/socket.h: the sockets */
     Registry *registry;
     Trace *trace;
-    Watcher *watcher; /* NULL: nobody watches */
+    Watcher *watcher;          /* NULL: nobody watches */
     struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
     Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
     struct CryptoKeys *crypto; /* crypto/key.h */
+    struct Services *services; /* service/service.h */
+    struct ScHandles *service_handles; /* rpc/svcctl.c */
     Callback *spare_callbacks;  /* callback.h */
     struct User *user;          /* win32k's part: the session's windows */
 

@@ -353,8 +353,19 @@ static void inherit(Process *p, ProcessOptions *o) {
     o->console = handle_inherit(o->parent, o->console, p, true);
 }
 
+static void identify(Process *p, const ProcessOptions *o) {
+    p->outside = o->outside;
+    if (o->outside) {
+        p->id = (uint32_t)item_number(o->outside, FACT_process_pid, 0);
+        p->parent_id = (uint32_t)item_number(o->outside, FACT_process_parent, 0);
+    } else {
+        p->id = machine_new_id(p->machine);
+        p->parent_id = o->parent ? o->parent->id : p->machine->first_parent;
+    }
+}
+
 uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
-    if (m->process_count >= m->config->budget.processes) {
+    if (!o->outside && m->process_count >= m->config->budget.processes) {
         machine_end_budget(m, "processes");
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -367,8 +378,7 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->wow64 = o->image->machine == PE_MACHINE_I386;
     p->pointer = p->wow64 ? 4 : 8;
     p->table = m->tables[p->wow64];
-    p->id = machine_new_id(m);
-    p->parent_id = o->parent ? o->parent->id : m->first_parent;
+    identify(p, o);
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
     p->priority_class = 2;
@@ -376,7 +386,8 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     else if (o->parent) p->token = (Object *)token_copy(token_of_process(o->parent));
     p->create_time = machine_filetime(m);
     append(&m->processes, p);
-    m->process_count++;
+    p->counted = !o->outside;
+    m->process_count += p->counted;
     ProcessOptions given = *o;
     inherit(p, &given);
     uint32_t status = o->parent ? job_admit(p, o->parent, o->breakaway) : STATUS_SUCCESS;
@@ -430,7 +441,7 @@ void process_terminate(Process *p, uint32_t code) {
     p->ended = true;
     m->changed = true;
     job_process_ended(p);
-    if (--m->process_count == 0) machine_last_process_ended(m);
+    if (p->counted && --m->process_count == 0) machine_last_process_ended(m);
 }
 
 void process_dissolve(Process *p) {

@@ -21,9 +21,10 @@ typedef struct {
     bool inherit;            /* the parent's handles that may be */
     const uint64_t *handles; /* only these and the standard ones; NULL: all */
     size_t handle_count;
-    bool breakaway; /* from the parent's job */
-    Object *token; /* NULL: the parent's */
-    Span runtime;  /* what the C runtimes tell each other (STARTUPINFO.lpReserved2) */
+    bool breakaway;           /* from the parent's job */
+    Object *token;            /* NULL: the parent's */
+    const WorldItem *outside; /* it has been there all the time; the machine keeps the reference */
+    Span runtime;             /* what the C runtimes tell each other (STARTUPINFO.lpReserved2) */
 } ProcessOptions;
 
 /* A process with its image, ntdll.dll, PEB and parameters mapped, and no thread. Answers with an
@@ -38,6 +39,9 @@ typedef struct {
 
 /* A thread that will start in LdrInitializeThunk; the first one of a process enters the program. */
 uint32_t thread_create(Process *p, const ThreadOptions *options, Thread **out);
+
+/* Makes a thread that has not run ready to; false: it cannot and has been ended. */
+bool thread_begin(Thread *t);
 
 /* Ends a thread, or a process with all its threads. The running one ends as well. */
 void thread_terminate(Thread *t, uint32_t code);

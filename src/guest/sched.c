@@ -138,7 +138,9 @@ static uint64_t next_deadline(Machine *m) {
 /* Nobody can run: the clock jumps to the next moment at which something happens. */
 static void jump(Machine *m) {
     uint64_t next = next_deadline(m), limit = (uint64_t)m->config->budget.time;
-    if (next == NEVER) {
+    if (next == NEVER && m->first && m->first->ended) {
+        machine_last_process_ended(m); /* children that wait for ever do not change its end */
+    } else if (next == NEVER) {
         machine_end(m, "deadlock: every thread waits, and nothing will wake one");
     } else if (next > limit) {
         m->clock = limit;
@@ -205,6 +207,7 @@ static void run_slice(Machine *m, Thread *t) {
     thread_enter(t);
     m->running = p->cpu;
     m->running_from = cpu_blocks(p->cpu);
+    thread_begin(t);
     end = m->running_from + slice_blocks(m);
     m->yielded = false;
     while (can_run(t) && !m->ended && !m->dissolve && !m->yielded && cpu_blocks(p->cpu) < end) {

@@ -171,29 +171,31 @@ static void clear_registers(Thread *t) {
     thread_set(t, REG_RFLAGS, 0x202);
 }
 
-/* The thread begins in LdrInitializeThunk, which continues the CONTEXT on the stack: that one
- * enters RtlUserThreadStart with the routine and its argument. */
-static bool set_start(Thread *t, const ThreadOptions *o) {
+/* A new thread stands at RtlUserThreadStart with the routine and its argument: what others see and
+ * change while it is suspended. */
+static void set_start(Thread *t, const ThreadOptions *o) {
     Process *p = t->process;
     clear_registers(t);
-    uint16_t code = p->wow64 ? SEL_CODE32 : SEL_CODE64;
-    uint64_t context;
     if (p->wow64) {
-        context = (t->stack_base - 0x2cc - 0x40) & ~UINT64_C(15);
         thread_set(t, REG_RAX, o->start);
         thread_set(t, REG_RBX, o->argument);
         thread_set(t, REG_RSP, t->stack_base - 16);
     } else {
-        context = (t->stack_base - 0x4d0 - 0x40) & ~UINT64_C(63);
         thread_set(t, REG_RCX, o->start);
         thread_set(t, REG_RDX, o->argument);
         thread_set(t, REG_RSP, t->stack_base - 0x28);
     }
-    cpu_jump(p->cpu, code, p->entry_start);
-    if (!context_store(t, p, context,
-                       CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS |
-                           CONTEXT_FLOATING_POINT))
-        return false;
+    cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_start);
+    t->fresh = true;
+}
+
+/* It begins in LdrInitializeThunk, which continues the CONTEXT on the stack. */
+static bool enter_loader(Thread *t) {
+    enum { PARTS = CONTEXT_CONTROL | CONTEXT_INTEGER | CONTEXT_SEGMENTS | CONTEXT_FLOATING_POINT };
+    Process *p = t->process;
+    uint64_t context = p->wow64 ? (t->stack_base - 0x2cc - 0x40) & ~UINT64_C(15)
+                                : (t->stack_base - 0x4d0 - 0x40) & ~UINT64_C(63);
+    if (!context_store(t, p, context, PARTS)) return false;
     if (p->wow64) {
         thread_set(t, REG_RSP, context - 16);
         if (!guest_put_u32(p, context - 12, (uint32_t)context)) return false;
@@ -201,8 +203,16 @@ static bool set_start(Thread *t, const ThreadOptions *o) {
         thread_set(t, REG_RSP, context - 8);
         thread_set(t, REG_RCX, context);
     }
-    cpu_jump(p->cpu, code, p->entry_initialize);
+    cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_initialize);
     return true;
+}
+
+bool thread_begin(Thread *t) {
+    if (!t->fresh) return true;
+    t->fresh = false;
+    if (enter_loader(t)) return true;
+    thread_terminate(t, STATUS_NO_MEMORY);
+    return false;
 }
 
 /* ---- life ---- */
@@ -225,7 +235,9 @@ static uint32_t populate(Thread *t, const ThreadOptions *o) {
     unload(p->machine);
     cpu_begin_anew(p->cpu);
     t->registers = cpu_state_new(p->cpu);
-    return t->registers && set_start(t, o) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+    if (!t->registers) return STATUS_NO_MEMORY;
+    set_start(t, o);
+    return STATUS_SUCCESS;
 }
 
 uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
@@ -250,6 +262,8 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     }
     append(t);
     p->thread_count++;
+    if (!p->counted) p->machine->process_count++;
+    p->counted = true;
     object_hold(&t->object);
     *out = t;
     return STATUS_SUCCESS;
@@ -275,6 +289,16 @@ static void unlink_thread(Thread *t) {
     if (*link) *link = t->run_next;
 }
 
+/* A process ends with its last thread; one of the world's has others that we do not see. */
+static void last_thread_ended(Process *p, uint32_t code) {
+    if (!p->outside) {
+        process_terminate(p, code);
+        return;
+    }
+    p->counted = false;
+    if (--p->machine->process_count == 0) machine_last_process_ended(p->machine);
+}
+
 void thread_terminate(Thread *t, uint32_t code) {
     if (t->state == THREAD_DEAD) return;
     Process *p = t->process;
@@ -296,7 +320,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     unlink_thread(t);
     p->thread_count--;
     m->changed = true;
-    if (!p->threads && !p->ending) process_terminate(p, code);
+    if (!p->threads && !p->ending) last_thread_ended(p, code);
     object_drop(&t->object);
 }
 

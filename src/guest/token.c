@@ -140,6 +140,26 @@ Token *token_anonymous(Machine *m) {
     return t;
 }
 
+Token *token_of_service(Machine *m, const char *sid) {
+    Token *t = object_new(m, &token_type, sizeof *t);
+    if (!t) return NULL;
+    t->id = t->modified_id = machine_luid(m);
+    t->primary = t->elevated = true;
+    t->integrity = INTEGRITY_SYSTEM;
+    t->user = t->owner = t->group = sid_parse(sid);
+    add_group(t, sid_parse("S-1-5-32-544"), GROUP_ON | GROUP_OWNER);
+    add_group(t, sid_parse("S-1-1-0"), GROUP_ON);
+    add_group(t, sid_parse("S-1-5-11"), GROUP_ON);
+    add_group(t, sid_parse("S-1-16-16384"), GROUP_INTEGRITY);
+    t->privileges = ADMIN_PRIVILEGES;
+    t->enabled = t->enabled_first = BIT(CHANGE_NOTIFY) | BIT(IMPERSONATE) | BIT(CREATE_GLOBAL);
+    return t;
+}
+
+bool token_may_debug(const Token *t) {
+    return t && t->enabled & BIT(DEBUG);
+}
+
 Token *token_of_process(Process *p) {
     if (!p->token) p->token = (Object *)make(p->machine);
     return (Token *)p->token;

@@ -8,7 +8,12 @@
 
 enum { TOKEN_MOST_GROUPS = 24, PRIVILEGE_COUNT = 37 };
 
-enum { INTEGRITY_LOW = 0x1000, INTEGRITY_MEDIUM = 0x2000, INTEGRITY_HIGH = 0x3000 };
+enum {
+    INTEGRITY_LOW = 0x1000,
+    INTEGRITY_MEDIUM = 0x2000,
+    INTEGRITY_HIGH = 0x3000,
+    INTEGRITY_SYSTEM = 0x4000
+};
 
 typedef struct {
     Sid sid;
@@ -39,6 +44,11 @@ Token *token_copy(const Token *from);
 /* What UAC leaves an administrator who did not ask to be one. */
 Token *token_filtered(const Token *from);
 Token *token_anonymous(Machine *m);
+/* SYSTEM, LOCAL SERVICE, NETWORK SERVICE. */
+Token *token_of_service(Machine *m, const char *sid);
+
+/* Whether SeDebugPrivilege is on. */
+bool token_may_debug(const Token *t);
 
 /* Whether the thread is an administrator with all rights. */
 bool token_is_elevated(Thread *t);

@@ -41,7 +41,8 @@ static const UnixRow rows[] = {
     {"winspool.drv", 0, attach},       {"opengl32.dll", 0, attach},    {0},
 };
 
-static const UnixRow *const families[] = {rows, unix_bcrypt_rows, unix_crypt32_rows};
+static const UnixRow *const families[] = {rows, unix_bcrypt_rows, unix_crypt32_rows, unix_dnsapi_rows,
+                                         unix_ws2_32_rows};
 
 static const UnixRow *find_row(const char *module, uint32_t code) {
     for (size_t f = 0; f < sizeof families / sizeof *families; f++)

@@ -41,7 +41,7 @@ static const Variable derived[] = {
     {"SystemRoot", "%SystemDrive%\\Windows"},
     {"TEMP", "%LOCALAPPDATA%\\Temp"},
     {"TMP", "%TEMP%"},
-    {"USERDNSDOMAIN", "%:domain.dns%"},
+    {"USERDNSDOMAIN", "%:domain-dns%"},
     {"USERDOMAIN", "%:user-domain%"},
     {"USERDOMAIN_ROAMINGPROFILE", "%USERDOMAIN%"},
     {"USERNAME", "%:user%"},

@@ -25,6 +25,8 @@ struct World {
     size_t variable_count;
     const WorldItem *merged; /* an item that took another's place when subjects were expanded */
     const char *user_sid;    /* of a user whose account is not told */
+    char *computer_sid;
+    WorldDomain domain; /* name NULL: a workgroup's */
 };
 
 /* Fills in *error and returns ST_SYNTAX. */
@@ -41,6 +43,11 @@ unsigned fact_value_count(FactId fact); /* its own and its attributes' */
 
 /* The n-th number of a stream that the key names, without those before it. */
 uint64_t world_noise(uint64_t key, uint64_t n);
+
+/* ---- identity.c ---- */
+
+/* Makes what a world does not tell of SIDs and its domain. */
+Status identity_bind(World *w);
 
 /* ---- process.c ---- */
 

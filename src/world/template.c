@@ -11,10 +11,17 @@ static char *user_domain(const TemplateContext *c) {
 }
 
 static char *logon_server(const TemplateContext *c) {
-    const char *domain = world_text(c->world, FACT_domain),
-               *controller = world_text(c->world, FACT_domain_controller);
-    bool joined = *domain && *controller;
-    return arena_str(c->arena, joined ? controller : world_text(c->world, FACT_computer));
+    const WorldDomain *d = world_domain(c->world);
+    return arena_str(c->arena, d ? d->controller : world_text(c->world, FACT_computer));
+}
+
+static char *domain_dns(const TemplateContext *c) {
+    const WorldDomain *d = world_domain(c->world);
+    return arena_str(c->arena, d ? d->dns : "");
+}
+
+static char *computer_sid(const TemplateContext *c) {
+    return arena_str(c->arena, world_computer_sid(c->world));
 }
 
 static char *logon_name(const TemplateContext *c) {
@@ -101,6 +108,8 @@ static const struct {
     {"active-bias", active_bias, {FACT_timezone_bias, FACT_timezone_daylight}, 2},
     {"cpu-name", cpu_name, {FACT_cpu_family, FACT_cpu_model, FACT_cpu_stepping}, 3},
     {"cpu-revision", cpu_revision, {FACT_cpu_model, FACT_cpu_stepping}, 2},
+    {"computer-sid", computer_sid, {FACT_computer}, 1},
+    {"domain-dns", domain_dns, {FACT_domain, FACT_domain_dns}, 2},
     {"drive-id", drive_id, {FACT_drive_model}, 1},
     {"installed-filetime", installed_filetime, {FACT_os_installed}, 1},
     {"installed-seconds", installed_seconds, {FACT_os_installed}, 1},

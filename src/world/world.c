@@ -142,18 +142,8 @@ static Status bind_table(World *w, ItemTable *t) {
     return ST_OK;
 }
 
-/* The machine's part of a SID is random on Windows; here it follows from the computer's name. */
-static Status bind_sid(World *w) {
-    uint8_t digest[32];
-    hash_sha256(span_str(world_text(w, FACT_computer)), digest);
-    Cur c = cur(span(digest, sizeof digest));
-    uint32_t a = cur_u32le(&c), b = cur_u32le(&c), d = cur_u32le(&c);
-    w->user_sid = arena_printf(w->arena, "S-1-5-21-%u-%u-%u-1001", a, b, d);
-    return w->user_sid ? ST_OK : ST_BUDGET;
-}
-
 Status world_bind(World *w) {
-    TRY(bind_sid(w));
+    TRY(identity_bind(w));
     TRY(variables_make(w));
     for (FactId fact = 0; fact < FACT_COUNT; fact++)
         if (w->tables[fact].first) TRY(bind_table(w, &w->tables[fact]));
@@ -314,10 +304,4 @@ void world_resolution(const World *w, uint32_t *width, uint32_t *height) {
     int64_t n = world_number(w, FACT_screen);
     *width = (uint32_t)(n >> 32);
     *height = (uint32_t)n;
-}
-
-const char *world_user_sid(const World *w) {
-    const WorldItem *account = world_find(w, FACT_account, world_text(w, FACT_user));
-    const char *sid = account ? item_text(account, FACT_account) : NULL;
-    return sid ? sid : w->user_sid;
 }

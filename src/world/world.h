@@ -121,6 +121,15 @@ Time world_time(const World *w, FactId id);
 bool world_bool(const World *w, FactId id);
 /* The logged-on user's SID: the account's, or one that follows from the computer's name. */
 const char *world_user_sid(const World *w);
+/* The computer's own SID, which its local accounts' begin with. */
+const char *world_computer_sid(const World *w);
+
+/* The domain that the computer is a member of, with what follows where only its name is told. */
+typedef struct {
+    const char *name, *dns, *controller, *address, *sid;
+} WorldDomain;
+const WorldDomain *world_domain(const World *w); /* NULL: it is in a workgroup */
+
 void world_resolution(const World *w, uint32_t *width, uint32_t *height);
 
 /* The items of a keyed fact that exist, in the order in which they were told:

@@ -10,6 +10,8 @@ Header lines `key: value`, an empty line, then the text that the program must pr
     only              the one architecture of the case, where it is not for both
     package           the Debian package that a host path comes from
     files             files of this folder that lie in the program's working folder, C:\work
+    companions        programs of ours that lie there too, for both architectures, as NAME-x64.exe
+                      and NAME-x86.exe
     edits             changes of the world, quoted as in a shell
     stream            stdout, or stderr: what the text was printed to
     gap               what the guest cannot do yet: the case is run, and skipped while it disagrees
@@ -22,7 +24,8 @@ import shlex
 HERE = pathlib.Path(__file__).resolve().parent
 WANT = HERE / "want"
 ARCHITECTURES = ("x64", "x86")
-KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files", "edits",
+KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files",
+        "companions", "edits",
         "stream", "gap", "exit")
 BITS = {"x64": "64", "x86": "32"}
 
@@ -73,6 +76,11 @@ class Case:
     @property
     def oracle_arguments(self):
         return shlex.split(self.header.get("oracle-arguments", self.header.get("arguments", "")))
+
+    @property
+    def companions(self):
+        return [f"{name}-{arch}.exe" for name in self.header.get("companions", "").split()
+                for arch in ARCHITECTURES]
 
     @property
     def gap(self):

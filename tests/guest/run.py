@@ -69,13 +69,15 @@ def program_of(case, arch, options, scratch):
     return case.host_path(options.programs, arch)
 
 
-def command_of(case, program, coax):
-    command = [coax, "run", "--json"]
+def command_of(case, program, options):
+    command = [options.coax, "run", "--json"]
     for edit in case.edits:
         command += ["--set", edit]
     for name in case.files:
         command += ["--set", f"file:C:\\work\\{name}=@{cases.HERE / name}"]
-    if case.files:
+    for name in case.companions:
+        command += ["--set", f"file:C:\\work\\{name}=@{options.programs / name}"]
+    if case.files or case.companions:
         command += ["--directory", "C:\\work"]
     return [*command, program, *case.arguments]
 
@@ -104,7 +106,7 @@ def check(case, arch, options):
     try:
         with tempfile.TemporaryDirectory() as scratch:
             program = program_of(case, arch, options, scratch)
-            return compare(case, arch, run(command_of(case, program, options.coax)))
+            return compare(case, arch, run(command_of(case, program, options)))
     except subprocess.TimeoutExpired:
         return [f"no end in {LIMIT} s"]
     except (OSError, ValueError) as error:

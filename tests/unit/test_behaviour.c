@@ -84,6 +84,13 @@ static void knows_persistence(void **state) {
           "HKLM\\System\\CurrentControlSet\\Services\\x\\ImagePath [T1543.003] [F0011] 1\n");
 }
 
+static void knows_services(void **state) {
+    (void)state;
+    finds(EV_service, EF_Operation, "stops",
+          "low guest.service-stop Stops a service [T1489] [] 1\n");
+    finds(EV_service, EF_Operation, "starts", "");
+}
+
 static void knows_long_delays(void **state) {
     (void)state;
     finds(EV_delay, EF_Duration, "864000",
@@ -156,9 +163,10 @@ static void knows_dropped_programs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_persistence), cmocka_unit_test(knows_long_delays),
-        cmocka_unit_test(knows_files),       cmocka_unit_test(makes_one_of_equal_findings),
-        cmocka_unit_test(bounds_findings),   cmocka_unit_test(knows_dropped_programs),
+        cmocka_unit_test(knows_persistence),           cmocka_unit_test(knows_services),
+        cmocka_unit_test(knows_long_delays),           cmocka_unit_test(knows_files),
+        cmocka_unit_test(makes_one_of_equal_findings), cmocka_unit_test(bounds_findings),
+        cmocka_unit_test(knows_dropped_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,9 +7,12 @@
 #include "guest/device/pipe.h"
 #include "guest/device/driver.h"
 #include "base/text.h"
+#include "guest/device/control_pipe.h"
 #include "guest/device/queue.h"
+#include "guest/device/rpc_pipe.h"
 #include "guest/nt/file_info.h"
 #include "guest/nt/volume.h"
+#include "guest/rpc/rpc.h"
 #include "guest/trace.h"
 
 typedef enum { DISCONNECTED = 1, LISTENING = 2, CONNECTED = 3, CLOSING = 4 } PipeState;
@@ -439,6 +442,7 @@ static uint32_t pipe_wait(File *f, Io *io) {
     char *name = guest_text16(io_process(io), &m->scratch, io->input + NAME_AT, length);
     char *path = name ? arena_printf(&m->scratch, "\\Device\\NamedPipe\\%s", name) : NULL;
     Object *o = path ? object_find(m, path, true) : NULL;
+    if (!o && name && rpc_serves(name)) return STATUS_SUCCESS;
     if (!o || o->type != &pipe_type) return STATUS_OBJECT_NAME_NOT_FOUND;
     const Pipe *p = (Pipe *)o;
     if (listener(p)) return STATUS_SUCCESS;
@@ -457,7 +461,9 @@ static uint32_t pipe_open(Sys *s, const FileOpen *how, File **out) {
         *out = file_new(s->machine, &root_ops, sizeof(File), how, how->path);
         return *out ? STATUS_SUCCESS : STATUS_NO_MEMORY;
     }
+    if (control_pipe_is(how->rest)) return control_pipe_open(s, how, out);
     Object *o = object_find(s->machine, how->path, true);
+    if (!o && rpc_serves(how->rest)) return rpc_pipe_open(s, how, out);
     if (!o) return driver_open(s, how, FACT_pipe, how->rest, out);
     if (o->type != &pipe_type) return STATUS_OBJECT_NAME_NOT_FOUND;
     return connect(s, how, (Pipe *)o, out);

@@ -49,9 +49,6 @@ NameResult inet_resolve(Machine *m, const char *name, uint16_t family);
 /* The name that was last resolved to the address, or NULL. */
 const char *inet_name_of(const Machine *m, const Address *a);
 
-/* inet_resolve as a program's question: it is told as an event, and goes into the capture. */
-NameResult inet_ask(Machine *m, Thread *t, const char *name, uint16_t family);
-
 /* ---- who answers ---- */
 
 typedef enum { REACH_OPEN, REACH_CLOSED, REACH_FILTERED, REACH_NO_ROUTE } Reach;

@@ -1,6 +1,7 @@
 /* Names and addresses (inet.h). */
 #include "base/hash.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/inet/inet.h"
 #include "guest/trace.h"
 #include <stdio.h>
@@ -212,7 +213,7 @@ static bool resolve_near(const Machine *m, const char *name, uint16_t family, Na
 
 static NameResult resolve(Machine *m, const char *name, uint16_t family) {
     NameResult r = {.answer = NAME_UNKNOWN};
-    const WorldItem *told = world_match(m->world, FACT_dns, name);
+    const WorldItem *told = ask_match(m, FACT_dns, name);
     Address a;
     if (told) add_told(&r, item_text(told, FACT_dns) ? item_text(told, FACT_dns) : "", family);
     else if (world_removed(m->world, FACT_dns, name) || !is_well_formed(name)) return r;

@@ -1,5 +1,6 @@
 /* Addresses: the computer's own, and which of the others answer (inet.h). */
 #include "base/hash.h"
+#include "guest/ask.h"
 #include "guest/inet/inet.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ const char *inet_public_ip(const Machine *m) {
 static const char *told(const Machine *m, const char *host, uint16_t port) {
     char subject[INET_LONGEST_NAME + 8];
     snprintf(subject, sizeof subject, "%.253s:%u", host, port);
-    const WorldItem *i = world_match(m->world, FACT_tcp, subject);
+    const WorldItem *i = ask_match(m, FACT_tcp, subject);
     return i ? item_text(i, FACT_tcp) : NULL;
 }
 

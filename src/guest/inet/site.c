@@ -1,5 +1,6 @@
 #include "guest/inet/site.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/inet/inet.h"
 #include "guest/inet/stub.h"
 #include <strings.h>
@@ -112,7 +113,7 @@ static SiteAnswer told(const WorldItem *item) {
 }
 
 SiteAnswer site_answer(Machine *m, const Process *process, const char *url) {
-    const WorldItem *item = world_match(m->world, FACT_http, url);
+    const WorldItem *item = ask_match(m, FACT_http, url);
     if (item) return told(item);
     const char *place = strstr(url, "://");
     place = place ? place + 3 : url;

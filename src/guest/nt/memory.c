@@ -1,15 +1,19 @@
 /* Virtual memory: NtAllocateVirtualMemory and its family. */
 #include "base/text.h"
 #include "guest/process.h"
-#include "guest/sys.h"
+#include "guest/target.h"
 
 enum { MEM_TOP_DOWN = 0x100000, MEM_RESET = 0x80000, MEM_DECOMMIT = 0x4000, MEM_RELEASE = 0x8000 };
 enum { MEM_COALESCE_PLACEHOLDERS = 1, MEM_PRESERVE_PLACEHOLDER = 2 };
 
-static uint32_t find_process(Sys *s, unsigned i, Process **out) {
-    uint32_t status = handle_process(s->thread, s->arg[i], out);
+static uint32_t find_process(Sys *s, uint32_t access, Process **out) {
+    uint32_t status = target_process(s, s->arg[0], access, out);
     if (!status && !(*out)->vm) status = STATUS_PROCESS_IS_TERMINATING;
     return status;
+}
+
+static bool is_executable(uint32_t protect) {
+    return protect & (VM_EXECUTE | VM_EXECUTE_READ | VM_EXECUTE_READWRITE | VM_EXECUTE_WRITECOPY);
 }
 
 /* ZeroBits: a number of high bits, or on 64-bit (from 32 on) a mask of the bits that may be set. */
@@ -25,16 +29,18 @@ static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t ty
                          uint32_t protect, uint64_t below) {
     Process *p;
     uint64_t base, size;
-    uint32_t status = find_process(s, 0, &p);
+    uint32_t status = find_process(s, TARGET_VM_OPERATION, &p);
     if (status) return status;
     if (!guest_get_pointer(s->process, base_at, &base) ||
         !guest_get_pointer(s->process, size_at, &size))
         return STATUS_ACCESS_VIOLATION;
     if (!(type & (VM_COMMIT | VM_RESERVE | MEM_RESET))) return STATUS_INVALID_PARAMETER;
     if (type & MEM_RESET) return STATUS_SUCCESS;
+    if (s->process->wow64 && !p->wow64 && !below) below = SHARED_DATA_AT; /* it must fit */
     status = vm_allocate(p->vm, &base, &size, type & (VM_COMMIT | VM_RESERVE), protect,
                          type & MEM_TOP_DOWN, below);
     if (status) return status;
+    if (is_executable(protect)) target_tell(s, p, "allocates executable memory", base, size);
     guest_put_pointer(s->process, base_at, base);
     guest_put_pointer(s->process, size_at, size);
     return STATUS_SUCCESS;
@@ -63,7 +69,7 @@ static uint64_t nt_allocate_ex(Sys *s) {
 static uint64_t nt_free(Sys *s) {
     Process *p;
     uint64_t base, size;
-    uint32_t type = (uint32_t)s->arg[3], status = find_process(s, 0, &p);
+    uint32_t type = (uint32_t)s->arg[3], status = find_process(s, TARGET_VM_OPERATION, &p);
     if (status) return status;
     if (!guest_get_pointer(s->process, s->arg[1], &base) ||
         !guest_get_pointer(s->process, s->arg[2], &size))
@@ -81,7 +87,7 @@ static uint64_t nt_free(Sys *s) {
 static uint64_t nt_protect(Sys *s) {
     Process *p;
     uint64_t base, size;
-    uint32_t old = 0, status = find_process(s, 0, &p);
+    uint32_t old = 0, status = find_process(s, TARGET_VM_OPERATION, &p);
     if (status) return status;
     if (!guest_get_pointer(s->process, s->arg[1], &base) ||
         !guest_get_pointer(s->process, s->arg[2], &size))
@@ -89,6 +95,8 @@ static uint64_t nt_protect(Sys *s) {
     if (!s->arg[4]) return STATUS_ACCESS_VIOLATION;
     status = vm_protect(p->vm, &base, &size, (uint32_t)s->arg[3], &old);
     if (status) return status;
+    if (is_executable((uint32_t)s->arg[3]))
+        target_tell(s, p, "makes memory executable", base, size);
     guest_put_pointer(s->process, s->arg[1], base);
     guest_put_pointer(s->process, s->arg[2], size);
     return guest_put_u32(s->process, s->arg[4], old) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
@@ -178,7 +186,7 @@ static uint64_t query_unix_functions(Sys *s, Process *p) {
 static uint64_t nt_query(Sys *s) {
     enum { BASIC, WORKING_SET, SECTION_NAME, REGION, WORKING_SET_EX, UNIX_FUNCTIONS = 1000 };
     Process *p;
-    uint32_t status = find_process(s, 0, &p);
+    uint32_t status = find_process(s, TARGET_QUERY_LIMITED, &p);
     if (status) return status;
     switch ((uint32_t)s->arg[2]) {
     case BASIC: return query_basic(s, p);
@@ -224,7 +232,7 @@ static uint64_t finish_transfer(Sys *s, const Transfer *t, uint64_t n) {
 
 static uint64_t nt_read(Sys *s) {
     Process *p;
-    uint32_t status = find_process(s, 0, &p);
+    uint32_t status = find_process(s, TARGET_VM_READ, &p);
     if (status) return status;
     Transfer t = {.from = p, .to = s->process, .source = s->arg[1], .target = s->arg[2]};
     return finish_transfer(s, &t, s->arg[3]);
@@ -232,13 +240,15 @@ static uint64_t nt_read(Sys *s) {
 
 static uint64_t nt_write(Sys *s) {
     Process *p;
-    uint32_t status = find_process(s, 0, &p);
+    uint32_t status = find_process(s, TARGET_VM_WRITE | TARGET_VM_OPERATION, &p);
     if (status) return status;
     VmInfo info;
     /* Read-only pages are not written, as Windows' NtWriteVirtualMemory; WriteProcessMemory makes
      * them writable first. */
     Transfer t = {.from = s->process, .to = p, .source = s->arg[2], .target = s->arg[1]};
     if (vm_query(p->vm, s->arg[1], &info) || info.state != VM_COMMIT) return STATUS_PARTIAL_COPY;
+    target_tell(s, p, "writes memory", s->arg[1], s->arg[3]);
+    target_tampered(s, p, s->arg[1], s->arg[3]);
     return finish_transfer(s, &t, s->arg[3]);
 }
 

@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "guest/file.h"
 #include "guest/process.h"
-#include "guest/sys.h"
+#include "guest/target.h"
 
 static uint64_t nt_close(Sys *s) {
     if ((int32_t)s->arg[0] < 0) return STATUS_SUCCESS; /* pseudo handles */
@@ -11,12 +11,11 @@ static uint64_t nt_close(Sys *s) {
 
 /* Any handle, pseudo handles too. */
 static uint32_t any_object(Thread *t, Process *p, uint64_t handle, Object **out) {
-    Process *process;
     Thread *thread;
     uint32_t status;
     if ((int32_t)handle == HANDLE_CURRENT_PROCESS) {
-        status = handle_process(t, handle, &process);
-        *out = &process->object;
+        *out = &p->object; /* whose handle it is, not who asks */
+        status = STATUS_SUCCESS;
     } else if ((int32_t)handle == HANDLE_CURRENT_THREAD) {
         status = handle_thread(t, handle, &thread);
         *out = &thread->object;
@@ -32,8 +31,8 @@ static uint64_t nt_duplicate(Sys *s) {
     Process *from, *to = NULL;
     Object *o;
     uint32_t options = (uint32_t)s->arg[6];
-    uint32_t status = handle_process(s->thread, s->arg[0], &from);
-    if (!status && s->arg[2]) status = handle_process(s->thread, s->arg[2], &to);
+    uint32_t status = target_process(s, s->arg[0], TARGET_DUPLICATE, &from);
+    if (!status && s->arg[2]) status = target_process(s, s->arg[2], TARGET_DUPLICATE, &to);
     if (!status) status = any_object(s->thread, from, s->arg[1], &o);
     if (status) return status;
     HandleEntry *e = handle_entry(from, s->arg[1]);

@@ -2,11 +2,15 @@
 #include "guest/process.h"
 #include "guest/ask.h"
 #include "base/text.h"
+#include "guest/outside.h"
+#include "guest/target.h"
+#include "guest/trace.h"
+#include "guest/event.h"
 #include "guest/sys.h"
 #include "pe/pe.h"
 
-static uint32_t find(Sys *s, Process **out) {
-    return handle_process(s->thread, s->arg[0], out);
+static uint32_t find(Sys *s, uint32_t access, Process **out) {
+    return target_process(s, s->arg[0], access, out);
 }
 
 static uint64_t nt_terminate(Sys *s) {
@@ -20,11 +24,36 @@ static uint64_t nt_terminate(Sys *s) {
         }
         return STATUS_SUCCESS;
     }
-    uint32_t status = find(s, &p);
+    uint32_t status = find(s, TARGET_TERMINATE, &p);
     if (status) return status;
     if (p->ended) return STATUS_PROCESS_IS_TERMINATING;
+    target_tell(s, p, "ends what runs", 0, 0);
     process_terminate(p, (uint32_t)s->arg[1]);
     return STATUS_SUCCESS;
+}
+
+/* Sysmon's event 10; nobody is told of opening himself. */
+static void tell_opened(Sys *s, const Process *p, uint32_t access) {
+    if (p == s->process) return;
+    Arena *a = s->scratch;
+    trace_event(s->machine, s->thread, EV_process_access, {EF_SourceImage, s->process->image_path},
+                {EF_SourceProcessId, arena_printf(a, "%u", s->process->id)},
+                {EF_TargetImage, p->image_path}, {EF_TargetProcessId, arena_printf(a, "%u", p->id)},
+                {EF_GrantedAccess, arena_printf(a, "0x%x", access)});
+}
+
+static uint32_t find_by_id(Sys *s, uint64_t id, Process **out) {
+    enum { SYSTEM = 4 };
+    *out = process_by_id(s->machine, id);
+    if (*out && !(*out)->outside) return STATUS_SUCCESS;
+    if (id == SYSTEM && !process_of_world(s->machine, id)) return STATUS_ACCESS_DENIED;
+    return outside_process(s->machine, id, out);
+}
+
+static Process *process_of_thread_id(const Machine *m, uint64_t id) {
+    for (const Thread *t = m->threads; t && id; t = t->run_next)
+        if (t->id == id) return t->process;
+    return NULL;
 }
 
 static uint64_t nt_open(Sys *s) {
@@ -34,13 +63,14 @@ static uint64_t nt_open(Sys *s) {
     Fields f = fields(s->process, s->arg[3]);
     uint64_t id = get_pointer(&f), thread = get_pointer(&f);
     if (f.bad) return STATUS_ACCESS_VIOLATION;
-    Process *p = process_by_id(s->machine, id);
-    if (!p && thread)
-        for (Thread *t = s->machine->threads; t && !p; t = t->run_next)
-            if (t->id == thread) p = t->process;
-    if (!p) return STATUS_INVALID_CID;
+    Process *p = process_of_thread_id(s->machine, thread);
+    uint32_t access = target_map_access((uint32_t)s->arg[1]);
+    if (!p) status = find_by_id(s, id, &p);
+    if (!status && p->outside) status = outside_access(s->thread, p, (uint32_t)s->arg[1], &access);
+    if (status) return status;
+    tell_opened(s, p, access);
     object_hold(&p->object);
-    return sys_return_handle(s, s->arg[0], &p->object, (uint32_t)s->arg[1], a.attributes);
+    return sys_return_handle(s, s->arg[0], &p->object, access, a.attributes);
 }
 
 /* previous, access, attributes, flags, out */
@@ -49,7 +79,7 @@ static uint64_t nt_get_next(Sys *s) {
     uint32_t status = s->arg[0] ? handle_process(s->thread, s->arg[0], &last) : STATUS_SUCCESS;
     if (status) return status;
     Process *next = last ? last->next : s->machine->processes;
-    while (next && next->ended) next = next->next;
+    while (next && (next->ended || next->outside)) next = next->next;
     if (!next) return STATUS_NO_MORE_ENTRIES;
     object_hold(&next->object);
     return sys_return_handle(s, s->arg[4], &next->object, (uint32_t)s->arg[1], (uint32_t)s->arg[2]);
@@ -57,8 +87,9 @@ static uint64_t nt_get_next(Sys *s) {
 
 static uint64_t each_thread(Sys *s, int change) {
     Process *p;
-    uint32_t status = find(s, &p);
+    uint32_t status = find(s, TARGET_SUSPEND, &p);
     if (status) return status;
+    target_tell(s, p, change > 0 ? "suspends what runs" : "resumes what runs", 0, 0);
     for (Thread *t = p->threads; t; t = t->next)
         if (change > 0 || t->suspended) t->suspended += (uint32_t)change;
     s->machine->changed = true;
@@ -195,7 +226,9 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
     }
     case AFFINITY: put_pointer(f, affinity(s->machine)); break;
     case PRIORITY_BOOST: put_u32(f, 0); break;
-    case SESSION: put_u32(f, 1); break;
+    case SESSION:
+        put_u32(f, p->outside ? (uint32_t)item_number(p->outside, FACT_process_session, 1) : 1);
+        break;
     case WOW64: put_pointer(f, p->peb32); break;
     case IMAGE_NAME: put_path(s, p, f, true); break;
     case IMAGE_NAME_WIN32: put_path(s, p, f, false); break;
@@ -213,7 +246,7 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
 
 static uint64_t nt_query(Sys *s) {
     Process *p;
-    uint32_t status = find(s, &p);
+    uint32_t status = find(s, TARGET_QUERY_LIMITED, &p);
     if (status) return status;
     Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
     uint64_t result = query(s, p, &f);
@@ -246,10 +279,18 @@ static uint64_t set_priority_class(Sys *s, Process *p) {
     return STATUS_SUCCESS;
 }
 
+/* Wine's own class for processes of services: *event is set when Windows shuts down, which it never
+ * does here. */
+static uint32_t make_system(Sys *s) {
+    enum { SYNCHRONIZE = 0x100000 };
+    Object *o = event_new(s->machine);
+    return o ? sys_return_handle(s, s->arg[2], o, SYNCHRONIZE, 0) : STATUS_NO_MEMORY;
+}
+
 static uint64_t nt_set(Sys *s) {
-    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4, STACK_ALLOCATION = 41 };
+    enum { NO_ALIGNMENT_FAULT_EXCEPT = 4, STACK_ALLOCATION = 41, WINE_MAKE_SYSTEM = 1000 };
     Process *p;
-    uint32_t value = 0, status = find(s, &p);
+    uint32_t value = 0, status = find(s, TARGET_SET, &p);
     if (status) return status;
     switch ((uint32_t)s->arg[1]) {
     case ERROR_MODE:
@@ -262,6 +303,7 @@ static uint64_t nt_set(Sys *s) {
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
         p->execute_flags = value;
         return STATUS_SUCCESS;
+    case WINE_MAKE_SYSTEM: return make_system(s);
     case STACK_ALLOCATION: return reserve_stack(s, p);
     case PRIORITY_CLASS: return set_priority_class(s, p);
     case PRIORITY_BOOST:
@@ -272,12 +314,8 @@ static uint64_t nt_set(Sys *s) {
 }
 
 const SysRow nt_process_rows[] = {
-    {"NtTerminateProcess", 2, nt_terminate},
-    {"NtOpenProcess", 4, nt_open},
-    {"NtGetNextProcess", 5, nt_get_next},
-    {"NtSuspendProcess", 1, nt_suspend},
-    {"NtResumeProcess", 1, nt_resume},
-    {"NtQueryInformationProcess", 5, nt_query},
-    {"NtSetInformationProcess", 4, nt_set},
-    {NULL, 0, NULL},
+    {"NtTerminateProcess", 2, nt_terminate}, {"NtOpenProcess", 4, nt_open},
+    {"NtGetNextProcess", 5, nt_get_next},    {"NtSuspendProcess", 1, nt_suspend},
+    {"NtResumeProcess", 1, nt_resume},       {"NtQueryInformationProcess", 5, nt_query},
+    {"NtSetInformationProcess", 4, nt_set},  {NULL, 0, NULL},
 };

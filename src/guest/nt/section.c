@@ -7,6 +7,7 @@
 #include "guest/device/disk.h"
 #include "guest/image.h"
 #include "guest/process.h"
+#include "guest/target.h"
 #include "guest/trace.h"
 #include <stdlib.h>
 
@@ -505,7 +506,7 @@ static uint32_t map_view(View *v) {
 static uint32_t view_objects(Sys *s, View *v) {
     uint32_t status = handle_object(s->process, s->arg[0], &section_type, (Object **)&v->object);
     if (!status) v->access = handle_entry(s->process, s->arg[0])->access;
-    if (!status) status = handle_process(s->thread, s->arg[1], &v->process);
+    if (!status) status = target_process(s, s->arg[1], TARGET_VM_OPERATION, &v->process);
     return !status && v->process->ending ? STATUS_PROCESS_IS_TERMINATING : status;
 }
 
@@ -521,6 +522,7 @@ static uint32_t view_places(Sys *s, View *v, uint64_t base, uint64_t offset, uin
 static uint32_t map_and_tell(Sys *s, View *v, uint64_t base, uint64_t offset, uint64_t size) {
     uint32_t status = map_view(v);
     if (!NT_SUCCESS(status)) return status;
+    target_tell(s, v->process, "maps a section", v->base, v->size);
     guest_put_pointer(s->process, base, v->base);
     guest_put_pointer(s->process, size, v->size);
     if (offset) guest_put_u64(s->process, offset, v->offset);
@@ -547,12 +549,14 @@ static uint64_t nt_map_view_of_section_ex(Sys *s) {
 /* (process, address) */
 static uint64_t nt_unmap_view_of_section(Sys *s) {
     Process *p;
-    uint32_t status = handle_process(s->thread, s->arg[0], &p);
+    uint32_t status = target_process(s, s->arg[0], TARGET_VM_OPERATION, &p);
     if (status) return status;
     const VmRegion *r = p->vm ? vm_region(p->vm, s->arg[1]) : NULL;
     if (!r || !r->section) return STATUS_NOT_MAPPED_VIEW;
     uint64_t base = r->base;
     bool image = r->type == VM_IMAGE;
+    target_tell(s, p, "unmaps a view", base, 0);
+    target_tampered(s, p, base, 1);
     status = vm_unmap(p->vm, s->arg[1]);
     if (!status && image) process_image_unmapped(p, base);
     return status;

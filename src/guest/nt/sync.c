@@ -35,6 +35,13 @@ void event_set_object(Object *o, bool set) {
     o->machine->changed = true;
 }
 
+Object *event_new(Machine *m) {
+    EventObject *e = object_new(m, &event_type, sizeof *e);
+    if (!e) return NULL;
+    e->manual = true;
+    return &e->object;
+}
+
 uint32_t event_of_handle(Process *p, uint64_t handle, Object **out) {
     return handle_object(p, handle, &event_type, out);
 }

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "guest/ask.h"
 #include "guest/nt/sysinfo.h"
+#include "guest/outside.h"
 #include "guest/process.h"
 
 enum {
@@ -163,7 +164,7 @@ static void put_world_process(List *l, const WorldItem *i) {
     Entry e = {.name = world_process_name(l->s, i),
                .id = (uint64_t)item_number(i, FACT_process_pid, 0),
                .parent = (uint64_t)item_number(i, FACT_process_parent, 0),
-               .created = boot_time(l->s->machine) + 100000000,
+               .created = outside_start(l->s->machine),
                .threads = (uint32_t)item_number(i, FACT_process_threads, 1),
                .handles = 200,
                .session = (uint32_t)item_number(i, FACT_process_session, 1),
@@ -210,14 +211,21 @@ static void put_kernel(List *l) {
     if (!process_of_world(m, SYSTEM)) put_entry(l, &system);
 }
 
+/* One of the world's that a program ended. */
+static bool was_ended(const Machine *m, const WorldItem *i) {
+    for (const Process *p = m->processes; p; p = p->next)
+        if (p->outside == i) return p->ended;
+    return false;
+}
+
 void put_processes(Sys *s, Fields *f, bool extended) {
     List l = {
         .s = s, .f = f, .extended = extended, .last = UINT64_MAX, .thread = FIRST_WORLD_THREAD};
     put_kernel(&l);
     for (const WorldItem *i = ask_first(s->machine, FACT_process); i; i = ask_next(s->machine, i))
-        put_world_process(&l, i);
+        if (!was_ended(s->machine, i)) put_world_process(&l, i);
     for (Process *p = s->machine->processes; p; p = p->next)
-        if (!p->ended) put_own_process(&l, p);
+        if (!p->ended && !p->outside) put_own_process(&l, p);
     fields_align(f, 8);
 }
 

@@ -6,12 +6,12 @@
 #include "guest/exception.h"
 #include "guest/process.h"
 #include "guest/sched.h"
-#include "guest/sys.h"
+#include "guest/target.h"
 #include "guest/token.h"
 #include "guest/trace.h"
 
-static uint32_t find(Sys *s, Thread **out) {
-    return handle_thread(s->thread, s->arg[0], out);
+static uint32_t find(Sys *s, uint32_t access, Thread **out) {
+    return target_thread(s, s->arg[0], access, out);
 }
 
 static void put_client_id(Fields *f, const Thread *t) {
@@ -49,8 +49,10 @@ static void announce(Sys *s, const Thread *t) {
                     {EF_StartModule, start});
     else
         trace_event(s->machine, s->thread, EV_create_remote_thread,
-                    {EF_SourceImage, s->process->image_path}, {EF_TargetImage, p->image_path},
-                    {EF_TargetProcessId, pid}, {EF_NewThreadId, id},
+                    {EF_SourceImage, s->process->image_path},
+                    {EF_SourceProcessId, arena_printf(s->scratch, "%u", s->process->id)},
+                    {EF_TargetImage, p->image_path}, {EF_TargetProcessId, pid},
+                    {EF_NewThreadId, id},
                     {EF_StartAddress,
                      arena_printf(s->scratch, "0x%llx", (unsigned long long)t->start_address)},
                     {EF_StartModule, start});
@@ -63,9 +65,10 @@ static uint64_t nt_create_thread_ex(Sys *s) {
     Thread *t;
     ObjectAttributes a;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
-    if (!status) status = handle_process(s->thread, s->arg[3], &p);
+    if (!status) status = target_process(s, s->arg[3], TARGET_CREATE_THREAD, &p);
     if (status) return status;
     if (!p->vm) return STATUS_PROCESS_IS_TERMINATING;
+    if (s->process->wow64 && !p->wow64) return STATUS_ACCESS_DENIED; /* as WoW64 has it */
     ThreadOptions o = {.start = s->arg[4],
                        .argument = s->arg[5],
                        .suspended = s->arg[6] & CREATE_SUSPENDED,
@@ -115,7 +118,7 @@ static uint64_t nt_get_next_thread(Sys *s) {
 
 static uint64_t nt_terminate_thread(Sys *s) {
     Thread *t = s->thread;
-    uint32_t status = s->arg[0] ? find(s, &t) : STATUS_SUCCESS;
+    uint32_t status = s->arg[0] ? find(s, TARGET_THREAD_TERMINATE, &t) : STATUS_SUCCESS;
     if (status) return status;
     thread_terminate(t, (uint32_t)s->arg[1]);
     return STATUS_SUCCESS;
@@ -124,7 +127,7 @@ static uint64_t nt_terminate_thread(Sys *s) {
 static uint64_t nt_suspend(Sys *s) {
     enum { MOST = 127 };
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, TARGET_THREAD_SUSPEND, &t);
     if (status) return status;
     if (t->state == THREAD_DEAD) return STATUS_THREAD_IS_TERMINATING;
     if (t->suspended == MOST) return STATUS_SUSPEND_COUNT_EXCEEDED;
@@ -135,7 +138,7 @@ static uint64_t nt_suspend(Sys *s) {
 
 static uint64_t nt_resume(Sys *s) {
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, TARGET_THREAD_SUSPEND, &t);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], t->suspended);
     if (t->suspended) t->suspended--;
@@ -147,7 +150,7 @@ static uint64_t nt_resume(Sys *s) {
 
 static uint64_t nt_get_context(Sys *s) {
     Thread *t;
-    uint32_t flags, status = find(s, &t);
+    uint32_t flags, status = find(s, TARGET_THREAD_GET_CONTEXT, &t);
     if (status) return status;
     if (t->state == THREAD_DEAD) return STATUS_UNSUCCESSFUL;
     if (!context_flags(s->process, s->arg[1], &flags)) return STATUS_ACCESS_VIOLATION;
@@ -158,11 +161,12 @@ static uint64_t nt_get_context(Sys *s) {
 
 static uint64_t nt_set_context(Sys *s) {
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, TARGET_THREAD_SET_CONTEXT, &t);
     if (status) return status;
     if (t->state == THREAD_DEAD) return STATUS_UNSUCCESSFUL;
     if (!context_load(t, s->process, s->arg[1])) return STATUS_ACCESS_VIOLATION;
     if (t == s->thread) s->replaced = true;
+    target_tell(s, t->process, "sets a thread's registers", thread_get(t, REG_RIP), 0);
     return STATUS_SUCCESS;
 }
 
@@ -201,7 +205,7 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
         break;
     case TIMES: put_times(f, t); break;
     case WIN32_START: put_pointer(f, t->start_address); break;
-    case LAST: put_u32(f, t->process->threads == t && !t->next); break;
+    case LAST: put_u32(f, t->process->threads == t && !t->next && !t->process->outside); break;
     case BOOST: put_u32(f, 0); break;
     case IO_PENDING: put_u32(f, 0); break;
     case HIDE: put_u8(f, t->hidden_from_debugger); break;
@@ -217,10 +221,26 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
     return f->bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
+/* ThreadWow64Context, either way: Wow64GetThreadContext, Wow64SetThreadContext. */
+enum { WOW64_CONTEXT = 29, WOW64_CONTEXT_SIZE = 0x2cc };
+
+static uint64_t wow64_context(Sys *s, Thread *t, bool set) {
+    if (s->arg[3] != WOW64_CONTEXT_SIZE) return STATUS_INFO_LENGTH_MISMATCH;
+    if (!t->process->wow64) return STATUS_INVALID_PARAMETER;
+    if (t->state == THREAD_DEAD) return STATUS_UNSUCCESSFUL;
+    bool done =
+        set ? context_load32(t, s->process, s->arg[2]) : context_store32(t, s->process, s->arg[2]);
+    if (set && done)
+        target_tell(s, t->process, "sets a thread's registers", thread_get(t, REG_RIP), 0);
+    if (!set && done && s->arg[4]) guest_put_u32(s->process, s->arg[4], WOW64_CONTEXT_SIZE);
+    return done ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
+}
+
 static uint64_t nt_query(Sys *s) {
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, 0, &t);
     if (status) return status;
+    if ((uint32_t)s->arg[1] == WOW64_CONTEXT) return wow64_context(s, t, false);
     Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
     uint64_t result = query(s, t, &f);
     if (result) return result;
@@ -295,7 +315,7 @@ static uint64_t nt_set(Sys *s) {
         NAME = 38
     };
     Thread *t;
-    uint32_t value = 0, status = find(s, &t);
+    uint32_t value = 0, status = find(s, 0, &t);
     if (status) return status;
     switch ((uint32_t)s->arg[1]) {
     case BASE_PRIORITY:
@@ -310,6 +330,7 @@ static uint64_t nt_set(Sys *s) {
         t->hidden_from_debugger = true;
         return STATUS_SUCCESS;
     case ZERO_TLS_CELL: return zero_tls_cell(s);
+    case WOW64_CONTEXT: return wow64_context(s, t, true);
     case IMPERSONATION: return impersonate(s, t);
     case PRIORITY:
     case AFFINITY:
@@ -325,8 +346,9 @@ static uint64_t nt_set(Sys *s) {
 
 static uint64_t queue_apc(Sys *s, unsigned routine) {
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, TARGET_THREAD_SET_CONTEXT, &t);
     if (status) return status;
+    target_tell(s, t->process, "queues a call", s->arg[routine + 1], 0);
     return apc_queue(t, s->arg[routine], s->arg[routine + 1], s->arg[routine + 2],
                      s->arg[routine + 3])
                ? STATUS_SUCCESS
@@ -342,7 +364,7 @@ static uint64_t nt_queue_apc_ex(Sys *s) {
 
 static uint64_t nt_alert(Sys *s) {
     Thread *t;
-    uint32_t status = find(s, &t);
+    uint32_t status = find(s, 0, &t);
     if (status) return status;
     t->alerted = true;
     s->machine->changed = true;
