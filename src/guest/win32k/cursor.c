@@ -1,3 +1,4 @@
+#include "guest/win32k/errors.h"
 #include "guest/win32k/cursor.h"
 #include "guest/win32k/gdi.h"
 #include "guest/win32k/input.h"

@@ -1,3 +1,4 @@
+#include "guest/win32k/errors.h"
 #include "guest/win32k/metrics.h"
 #include "guest/win32k/desktop.h"
 

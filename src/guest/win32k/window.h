@@ -3,6 +3,7 @@
 #define COAX_GUEST_WIN32K_WINDOW_H
 
 #include "guest/win32k/class.h"
+#include "guest/win32k/errors.h"
 #include "guest/win32k/user.h"
 
 typedef struct Property Property;
