@@ -31,6 +31,9 @@ REGIONS = {
     'i386': {'top': 0x77F00000, 'bottom': 0x60000000, 'shared': 0x10000000},
     'x86_64': {'top': 0x7FF8E5B40000, 'bottom': 0x7FF800000000, 'shared': 0x180000000},
 }
+# Programs of the machine's own, which no program of the guest finds by a name: without a dot they are no files.
+HIDDEN = {'answer.exe': 'answer'}
+
 FIRST = ['ntdll.dll', 'kernel32.dll', 'kernelbase.dll']
 
 
@@ -40,7 +43,7 @@ def read_images(places, machine):
     for place in places:
         files = sorted(place.iterdir()) if place.is_dir() else [place]
         for file in files:
-            name = file.name.lower()
+            name = HIDDEN.get(file.name.lower(), file.name.lower())
             if file.suffix.lower() not in SUFFIXES or name in images or name.startswith('wine'):
                 continue
             raw = file.read_bytes()

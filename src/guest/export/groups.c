@@ -309,6 +309,27 @@ bool export_NetLocalGroupGetMembers(ExportCall *c) {
     return give_list(&b, 3, 5, (uint32_t)members->count);
 }
 
+/* server, group, level, *buffer, most, *read, *total, *resume: GROUP_USERS_INFO_0, _1 */
+bool export_NetGroupGetUsers(ExportCall *c) {
+    enum { LONGEST = 256, ENABLED = 7 };
+    uint32_t level = (uint32_t)c->arg[2];
+    bool domain;
+    if (!users_of_server(c, c->arg[0], &domain)) return answer(c, ERROR_BAD_NETPATH);
+    Groups l = global_groups(c->machine, domain);
+    const Group *g = find(&l, guest_string16(c->process, c->scratch, c->arg[1], LONGEST));
+    Members *members = arena_one(c->scratch, Members);
+    if (!g) return answer(c, NERR_GROUP_NOT_FOUND);
+    if (level > 1 || !members) return answer(c, ERROR_INVALID_LEVEL);
+    members_of_global(members, c, g, domain);
+    Block b = block_new(c, members->count * ROW, members->count * TEXTS_PER_ROW);
+    for (size_t i = 0; i < members->count; i++) {
+        block_put_text(&b, members->members[i].name, true);
+        if (level) put_u32(&b.f, ENABLED);
+        fields_align(&b.f, c->process->pointer);
+    }
+    return give_list(&b, 3, 5, (uint32_t)members->count);
+}
+
 static bool has_member(const Members *l, const char *name) {
     for (size_t i = 0; i < l->count; i++)
         if (text_equal_nocase(l->members[i].name, name)) return true;

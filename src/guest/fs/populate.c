@@ -157,8 +157,9 @@ static const char *place_of(const char *name) {
     return dot && !strcmp(dot, ".sys") ? "drivers\\" : "";
 }
 
+/* `registry` and programs of the machine's own are none. */
 static bool is_file(const PackEntry *e) {
-    return e->kind == PACK_IMAGE || strchr(e->name, '.'); /* `registry` is none */
+    return strchr(e->name, '.');
 }
 
 static bool add_pack_file(FileSystem *fs, Pack *pack, PackEntry *e, const char *system) {

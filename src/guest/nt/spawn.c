@@ -1,5 +1,7 @@
 /* NtCreateUserProcess: a process with its first thread, from a file. The parent's parameters come
  * along; handles, console and job are inherited as Windows does it. */
+#include "base/buf.h"
+#include "guest/ask.h"
 #include "guest/device/console.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
@@ -182,6 +184,54 @@ static uint32_t put_handles(Sys *s, Thread *t) {
     return status ? status : other;
 }
 
+/* ---- command lines that the world answers ---- */
+
+/* `"C:\Windows\System32\net.exe" user` is asked for as `net user`. */
+static const char *plain_line(Sys *s, const char *line) {
+    bool quoted = *line == '"';
+    const char *begin = line + quoted, *end = begin + strcspn(begin, quoted ? "\"" : " \t");
+    const char *rest = quoted && *end ? end + 1 : end, *name = begin;
+    for (const char *c = begin; c < end; c++)
+        if (*c == '\\' || *c == '/') name = c + 1;
+    if (end - name > 4 && strncasecmp(end - 4, ".exe", 4) == 0) end -= 4;
+    rest += strspn(rest, " \t");
+    return arena_printf(s->scratch, "%.*s%s%s", (int)(end - name), name, *rest ? " " : "", rest);
+}
+
+static const WorldItem *find_answer(Sys *s, const char *line) {
+    const char *plain = plain_line(s, line);
+    const WorldItem *i = plain ? ask_match(s->machine, FACT_command, plain) : NULL;
+    return i ? i : world_match(s->machine->world, FACT_command, line);
+}
+
+/* The machine's own program runs in the place of the one that was asked for. */
+static Section *answering_image(Sys *s, const Section *asked) {
+    Pack *pack = &s->machine->packs[asked->machine == PE_MACHINE_I386];
+    PackEntry *e = pack_find(pack, "answer");
+    return e ? pack_section(pack, e) : NULL;
+}
+
+/* What it is started with (tools/stub/answer.c): exit code, length, text; 0: no memory. */
+static uint64_t put_answer_block(Process *p, const WorldItem *answer) {
+    enum { MOST = 1 << 20 };
+    const char *text = item_text(answer, FACT_command);
+    Buf lines = buf_new(MOST), block = buf_new(MOST + 8);
+    for (const char *c = text ? text : ""; *c; c++) {
+        if (*c == '\n') buf_byte(&lines, '\r');
+        if (*c != '\r') buf_byte(&lines, (uint8_t)*c);
+    }
+    buf_le(&block, (uint64_t)item_number(answer, FACT_command_exit, 0), 4);
+    buf_le(&block, lines.n, 4);
+    buf_add(&block, buf_span(&lines));
+    uint64_t base = 0, size = block.n;
+    uint32_t status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE, false,
+                                  p->wow64 ? SHARED_DATA_AT : 0);
+    if (!status && !guest_write(p, base, block.p, block.n)) base = 0;
+    buf_free(&lines);
+    buf_free(&block);
+    return base;
+}
+
 /* ---- creation ---- */
 
 /* A console program that shall have a console of its own has it from its start; one with windows
@@ -192,10 +242,11 @@ static void give_console(Process *p, const ProcessOptions *o, uint64_t wanted) {
         console_attach(p, !(o->flags & USE_STANDARD_HANDLES));
 }
 
-static uint32_t start_thread(Sys *s, Process *p, Thread **out) {
+static uint32_t start_thread(Sys *s, Process *p, const WorldItem *answer, Thread **out) {
     ThreadOptions o = {.start = p->image_base + p->image->entry_point,
                        .argument = p->wow64 ? p->peb32 : p->peb,
                        .suspended = s->arg[THREAD_FLAGS] & THREAD_SUSPENDED};
+    if (answer && !(o.argument = put_answer_block(p, answer))) return STATUS_NO_MEMORY;
     return thread_create(p, &o, out);
 }
 
@@ -218,12 +269,16 @@ static uint32_t assign_jobs(Sys *s, const Attributes *a, Process *p) {
 static uint32_t create(Sys *s, const Attributes *a, ProcessOptions *o, Thread **out) {
     Process *p;
     uint64_t console = o->console;
+    const WorldItem *answer = find_answer(s, o->command_line);
+    Section *asked = o->image, *own = answer ? answering_image(s, asked) : NULL;
+    if (own) o->image = own;
     if ((int64_t)console < 0) o->console = 0;
     uint32_t status = process_create(s->machine, o, &p);
+    o->image = asked;
     if (status) return status;
     give_console(p, o, console);
     status = assign_jobs(s, a, p);
-    if (!status) status = start_thread(s, p, out);
+    if (!status) status = start_thread(s, p, own ? answer : NULL, out);
     if (status) process_terminate(p, status);
     else trace_process_started(p, s->process, o->directory);
     object_drop(&p->object); /* its thread holds it */
