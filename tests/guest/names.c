@@ -1,7 +1,7 @@
 /* Names and addresses: getaddrinfo, gethostbyname, DnsQuery, and what there is no name for. */
+#include <windns.h>
 #include <winsock2.h>
 #include <ws2tcpip.h>
-#include <windns.h>
 
 #include "guest.h"
 
@@ -25,14 +25,15 @@ static void say_host(const char *name) {
         printf("gethostbyname %s: error %d\n", name, error);
         return;
     }
-    printf("gethostbyname %s: %s, type %d, length %d\n", name, host->h_name, host->h_addrtype, host->h_length);
-    for (char **a = host->h_addr_list; *a; a++)
-        printf("  %s\n", inet_ntoa(*(struct in_addr *)*a));
+    printf("gethostbyname %s: %s, type %d, length %d\n", name, host->h_name, host->h_addrtype,
+           host->h_length);
+    for (char **a = host->h_addr_list; *a; a++) printf("  %s\n", inet_ntoa(*(struct in_addr *)*a));
 }
 
 static void say_query(const char *name, WORD type) {
     DNS_RECORDA *records = NULL;
-    DNS_STATUS status = DnsQuery_A(name, type, DNS_QUERY_STANDARD, NULL, (PDNS_RECORD *)&records, NULL);
+    DNS_STATUS status =
+        DnsQuery_A(name, type, DNS_QUERY_STANDARD, NULL, (PDNS_RECORD *)&records, NULL);
     printf("DnsQuery_A %s %d: %ld\n", name, type, (long)status);
     for (DNS_RECORDA *r = records; r; r = r->pNext) {
         if (r->wType == DNS_TYPE_A)

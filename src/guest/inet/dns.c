@@ -28,7 +28,8 @@ bool dns_read(Span message, DnsQuestion *out) {
     out->flags = cur_u16be(&c);
     uint16_t questions = cur_u16be(&c);
     cur_skip(&c, 6);
-    if (c.bad || !questions || out->flags & FLAG_RESPONSE || !read_name(&c, out->name)) return false;
+    if (c.bad || !questions || out->flags & FLAG_RESPONSE || !read_name(&c, out->name))
+        return false;
     out->type = cur_u16be(&c);
     out->class = cur_u16be(&c);
     return !c.bad;
@@ -154,7 +155,9 @@ static void add_server(const DnsQuestion *q, Answers *a) {
 }
 
 static NameResult find(Machine *m, const DnsQuestion *q, Answers *a) {
-    uint16_t family = q->type == DNS_A ? FAMILY_IP4 : q->type == DNS_AAAA ? FAMILY_IP6 : FAMILY_NONE;
+    uint16_t family = q->type == DNS_A      ? FAMILY_IP4
+                      : q->type == DNS_AAAA ? FAMILY_IP6
+                                            : FAMILY_NONE;
     if (q->type == DNS_PTR) {
         add_pointer(m, q, a);
         return (NameResult){0};

@@ -18,7 +18,7 @@ static void answer_time(Machine *m, Span request, Buf *out) {
     p[2] = request.p[2];
     p[3] = 0xe9;
     memcpy(p + 12, "\x11\x22\x33\x44", 4);
-    memcpy(p + 24, request.p + TRANSMIT, 8); /* originate */
+    memcpy(p + 24, request.p + TRANSMIT, 8);       /* originate */
     static const unsigned stamps[] = {16, 32, 40}; /* reference, receive, transmit */
     for (size_t s = 0; s < 3; s++)
         for (unsigned i = 0; i < 8; i++) p[stamps[s] + i] = (uint8_t)(stamp >> (56 - 8 * i));

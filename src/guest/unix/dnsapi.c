@@ -52,19 +52,29 @@ static void put_server(Buf *out, const Address *a) {
     p[SOCKADDR_ROOM] = (uint8_t)n;
 }
 
+enum { MOST_SERVERS = 8 };
+
+/* Adapters share servers; each is told once. */
+static bool is_known(const Address *known, uint32_t count, const Address *a) {
+    for (uint32_t i = 0; i < count; i++)
+        if (address_same_ip(&known[i], a)) return true;
+    return count == MOST_SERVERS;
+}
+
 static uint32_t add_servers(const UnixCall *c, uint16_t family, Buf *out) {
     char word[ADDRESS_TEXT_SIZE];
     uint32_t count = 0;
-    Address a;
+    Address a, known[MOST_SERVERS];
     const World *w = machine_of(c)->world;
     for (const WorldItem *i = world_first(w, FACT_mac); i; i = world_next(i)) {
         const char *words = item_text(i, FACT_mac_dns);
         for (const char *at = words ? words : ""; *at;) {
             size_t n = strcspn(at, " ");
             snprintf(word, sizeof word, "%.*s", (int)(n < sizeof word ? n : sizeof word - 1), at);
-            bool good = address_parse(word, &a) && (!family || a.family == family);
+            bool good = address_parse(word, &a) && (!family || a.family == family) &&
+                        !is_known(known, count, &a);
             if (good) put_server(out, &a);
-            count += good;
+            if (good) known[count++] = a;
             at += n + (at[n] == ' ');
         }
     }
@@ -79,7 +89,8 @@ static uint32_t server_list(UnixCall *c) {
     uint64_t out = get_pointer(&f), size_at = get_pointer(&f);
     Buf list = buf_new(4096);
     buf_space(&list, HEAD);
-    uint32_t count = add_servers(c, family == FAMILY_IP4 || family == FAMILY_IP6 ? family : 0, &list);
+    uint32_t count =
+        add_servers(c, family == FAMILY_IP4 || family == FAMILY_IP6 ? family : 0, &list);
     if (list.p) list.p[0] = list.p[4] = (uint8_t)count;
     uint32_t error = DNS_ERROR_NO_DNS_SERVERS;
     if (count) error = f.bad ? ERROR_INVALID_PARAMETER : give(c, out, size_at, buf_span(&list));

@@ -85,9 +85,10 @@ typedef struct {
 } Service;
 
 static const Service services[] = {
-    {"ftp", 21},     {"ssh", 22},    {"telnet", 23}, {"smtp", 25},  {"domain", 53}, {"http", 80},
-    {"pop3", 110},   {"ntp", 123},   {"imap", 143},  {"ldap", 389}, {"https", 443}, {"submission", 587},
-    {"ldaps", 636},  {"imaps", 993}, {"pop3s", 995}, {"ms-sql-s", 1433},
+    {"ftp", 21},    {"ssh", 22},    {"telnet", 23}, {"smtp", 25},
+    {"domain", 53}, {"http", 80},   {"pop3", 110},  {"ntp", 123},
+    {"imap", 143},  {"ldap", 389},  {"https", 443}, {"submission", 587},
+    {"ldaps", 636}, {"imaps", 993}, {"pop3s", 995}, {"ms-sql-s", 1433},
 };
 
 static bool port_of(const char *service, uint16_t *out) {
@@ -186,7 +187,8 @@ static uint32_t ws_getaddrinfo(UnixCall *c) {
 
 /* ---- hostent ---- */
 
-/* h_name, h_aliases, h_addrtype, h_length, h_addr_list; then both lists, the addresses, the name. */
+/* h_name, h_aliases, h_addrtype, h_length, h_addr_list; then both lists, the addresses, the name.
+ */
 static void put_hostent(Result *r, const char *name, const Address *a, size_t count) {
     unsigned width = r->call->process->pointer;
     size_t head = 2 * (size_t)width + 4 + (width == 8 ? 4 : 0) + width;
@@ -287,7 +289,7 @@ static uint32_t ws_getnameinfo(UnixCall *c) {
 }
 
 const UnixRow unix_ws2_32_rows[] = {
-    {"ws2_32.dll", 0, ws_getaddrinfo}, {"ws2_32.dll", 1, ws_gethostbyaddr},
+    {"ws2_32.dll", 0, ws_getaddrinfo},   {"ws2_32.dll", 1, ws_gethostbyaddr},
     {"ws2_32.dll", 2, ws_gethostbyname}, {"ws2_32.dll", 3, ws_gethostname},
-    {"ws2_32.dll", 4, ws_getnameinfo}, {0},
+    {"ws2_32.dll", 4, ws_getnameinfo},   {0},
 };
