@@ -49,11 +49,16 @@ static const Kept kept[] = {
 enum { KEPT = sizeof kept / sizeof *kept };
 _Static_assert((int)KEPT <= (int)SOCKET_OPTIONS, "each kept option has a place");
 
+/* ws2_32 asks for one byte of some. */
+static uint32_t put_option(Io *io, Span bytes) {
+    return afd_output(io, span_clip(bytes, 0, io->output_size));
+}
+
 static uint32_t get_kept(Socket *s, Io *io, size_t i) {
     const uint32_t standard = kept[i].standard;
     uint32_t size = s->option[i].size;
-    if (size) return afd_output(io, span(s->option[i].bytes, size));
-    return afd_output(io, span(&standard, kept[i].size));
+    if (size) return put_option(io, span(s->option[i].bytes, size));
+    return put_option(io, span(&standard, kept[i].size));
 }
 
 static uint32_t set_kept(Socket *s, Io *io, size_t i) {
@@ -78,7 +83,7 @@ static uint32_t keep(Socket *s, Io *io) {
 /* ---- what means something ---- */
 
 static uint32_t put_number(Io *io, uint32_t v) {
-    return afd_output(io, span(&v, sizeof v));
+    return put_option(io, span(&v, sizeof v));
 }
 
 static uint32_t get_number(Io *io, uint32_t *out) {
