@@ -1,8 +1,10 @@
-/* Network adapters and what surrounds them, by the functions of iphlpapi. */
-#include <icmpapi.h>
-#include <iphlpapi.h>
-#include <winsock2.h>
+/* Network adapters and what surrounds them, by the functions of iphlpapi. */#include <winsock2.h>
+
 #include <ws2tcpip.h>
+
+#include <iphlpapi.h>
+
+#include <icmpapi.h>
 
 #include "guest.h"
 

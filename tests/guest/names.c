@@ -1,7 +1,8 @@
-/* Names and addresses: getaddrinfo, gethostbyname, DnsQuery, and what there is no name for. */
-#include <windns.h>
-#include <winsock2.h>
+/* Names and addresses: getaddrinfo, gethostbyname, DnsQuery, and what there is no name for. */#include <winsock2.h>
+
 #include <ws2tcpip.h>
+
+#include <windns.h>
 
 #include "guest.h"
 
