@@ -81,7 +81,8 @@ static void not_blocking(SOCKET client, SOCKET server) {
 static int called;
 static void CALLBACK completed(DWORD error, DWORD bytes, WSAOVERLAPPED *o, DWORD flags) {
     called++;
-    printf("completed: error %lu, %lu bytes, same %d, flags %lu\n", error, bytes, o->hEvent == (HANDLE)7, flags);
+    printf("completed: error %lu, %lu bytes, same %d, flags %lu\n", error, bytes,
+           o->hEvent == (HANDLE)7, flags);
 }
 
 static void overlapped(SOCKET client, SOCKET server) {
@@ -191,11 +192,13 @@ static void datagrams(void) {
     say_number("sendto", sendto(two, "datagram", 8, 0, (struct sockaddr *)&a, sizeof a));
     sendto(two, "a longer datagram than that", 27, 0, (struct sockaddr *)&a, sizeof a);
     say_number("recvfrom", recvfrom(one, text, sizeof text, 0, (struct sockaddr *)&from, &size));
-    printf("%s from family %d, itself %d\n", text, from.sin_family, ntohs(from.sin_port) == port_of(two));
+    printf("%s from family %d, itself %d\n", text, from.sin_family,
+           ntohs(from.sin_port) == port_of(two));
     say_number("too long", recv(one, text, sizeof text, 0));
     say_number("error", WSAGetLastError());
     DWORD timeout = 50;
-    say_number("SO_RCVTIMEO", setsockopt(one, SOL_SOCKET, SO_RCVTIMEO, (char *)&timeout, sizeof timeout));
+    say_number("SO_RCVTIMEO",
+               setsockopt(one, SOL_SOCKET, SO_RCVTIMEO, (char *)&timeout, sizeof timeout));
     say_number("none", recv(one, text, sizeof text, 0));
     say_number("error", WSAGetLastError());
     say_number("connect", connect(two, (struct sockaddr *)&a, sizeof a));
@@ -221,7 +224,8 @@ static void options(void) {
     getsockopt(s, SOL_SOCKET, SO_LINGER, (char *)&kept, &size);
     printf("linger %u %u\n", kept.l_onoff, kept.l_linger);
     v = 1;
-    say_number("SO_EXCLUSIVEADDRUSE", setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (char *)&v, sizeof v));
+    say_number("SO_EXCLUSIVEADDRUSE",
+               setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (char *)&v, sizeof v));
     struct sockaddr_in a;
     size = sizeof a;
     say_number("no name", getsockname(s, (struct sockaddr *)&a, &size));
@@ -258,18 +262,24 @@ static void extensions(void) {
     struct sockaddr_in any = {.sin_family = AF_INET}, to = loopback(port_of(listener));
     OVERLAPPED accepting = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
     OVERLAPPED connecting = {.hEvent = CreateEventA(NULL, TRUE, FALSE, NULL)};
-    WSAIoctl(client, SIO_GET_EXTENSION_FUNCTION_POINTER, &connect_id, sizeof connect_id, &connect_ex, sizeof connect_ex, &bytes, NULL, NULL);
-    WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &accept_id, sizeof accept_id, &accept_ex, sizeof accept_ex, &bytes, NULL, NULL);
+    WSAIoctl(client, SIO_GET_EXTENSION_FUNCTION_POINTER, &connect_id, sizeof connect_id,
+             &connect_ex, sizeof connect_ex, &bytes, NULL, NULL);
+    WSAIoctl(listener, SIO_GET_EXTENSION_FUNCTION_POINTER, &accept_id, sizeof accept_id, &accept_ex,
+             sizeof accept_ex, &bytes, NULL, NULL);
     say("functions", connect_ex && accept_ex);
-    say_number("AcceptEx", accept_ex(listener, acceptor, out, 5, sizeof any + 16, sizeof any + 16, &bytes, &accepting));
+    say_number("AcceptEx", accept_ex(listener, acceptor, out, 5, sizeof any + 16, sizeof any + 16,
+                                     &bytes, &accepting));
     say_number("error", WSAGetLastError());
     bind(client, (struct sockaddr *)&any, sizeof any);
-    say_number("ConnectEx", connect_ex(client, (struct sockaddr *)&to, sizeof to, "first", 5, &bytes, &connecting));
+    say_number("ConnectEx", connect_ex(client, (struct sockaddr *)&to, sizeof to, "first", 5,
+                                       &bytes, &connecting));
     say_number("wait", (long)WaitForSingleObject(connecting.hEvent, 1000));
     say_number("wait", (long)WaitForSingleObject(accepting.hEvent, 1000));
     WSAGetOverlappedResult(listener, &accepting, &bytes, TRUE, &bytes);
     printf("with it: %.5s\n", out);
-    say_number("SO_UPDATE_ACCEPT_CONTEXT", setsockopt(acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener, sizeof listener));
+    say_number("SO_UPDATE_ACCEPT_CONTEXT",
+               setsockopt(acceptor, SOL_SOCKET, SO_UPDATE_ACCEPT_CONTEXT, (char *)&listener,
+                          sizeof listener));
     send(acceptor, "back", 4, 0);
     say_number("recv", recv(client, text, sizeof text, 0));
     say_text("came", text);
