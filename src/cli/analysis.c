@@ -81,6 +81,7 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .edit_count = s->edit_count,
                            .directory = s->directory,
                            .trace = s->trace,
+                           .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
                            .budget = s->budget,
                            .wall = s->wall,
                            .progress = on_progress,

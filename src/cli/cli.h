@@ -21,13 +21,14 @@ typedef struct {
     const char **edits; /* room for every argument of the command line */
     size_t edit_count;
     bool trace;
+    uint64_t replays; /* the lure's */
     unsigned jobs;
     JobBudget budget; /* 0 = default */
     Time wall;
 } Settings;
 
 /* Groups of options. */
-enum { OPTIONS_ALWAYS = 1, OPTIONS_OUTPUT = 2, OPTIONS_WORLD = 4, OPTIONS_BUDGET = 8 };
+enum { OPTIONS_ALWAYS = 1, OPTIONS_OUTPUT = 2, OPTIONS_WORLD = 4, OPTIONS_LURE = 8, OPTIONS_BUDGET = 16 };
 
 enum { CLI_MESSAGE = 512 };
 

@@ -57,6 +57,11 @@ static bool set_jobs(Settings *s, const char *value) {
     s->jobs = (unsigned)n;
     return true;
 }
+enum { DEFAULT_REPLAYS = 200 };
+
+static bool set_replays(Settings *s, const char *value) {
+    return quantity_count(value, &s->replays);
+}
 static bool set_blocks(Settings *s, const char *value) {
     return quantity_count(value, &s->budget.blocks) && s->budget.blocks;
 }
@@ -219,6 +224,7 @@ bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
     size_t words = argc > 0 ? (size_t)argc : 0;
     *out = (CommandLine){0};
     out->operands = calloc(words + 1, sizeof *out->operands);
+    out->settings.replays = DEFAULT_REPLAYS;
     out->settings.edits = calloc(words + 1, sizeof *out->settings.edits);
     Parser p = {.argv = argv, .argc = words, .at = 1, .line = out, .message = message};
     if (!out->operands || !out->settings.edits) return fail(&p, "out of memory");

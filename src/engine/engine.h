@@ -40,6 +40,7 @@ typedef struct {
     size_t argument_count;
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
     bool trace;            /* Calls as well */
+    uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
     Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
@@ -64,7 +65,7 @@ typedef struct {
  * cannot be read, or do not exist; `failed` those that our own trouble stopped (a missing pack, no
  * coax-guest, no jail). Each has been named through sink_skipped or a Run. */
 typedef struct {
-    uint64_t artifacts, runs, findings, skipped, unreadable, failed;
+    uint64_t artifacts, runs, triggers, findings, skipped, unreadable, failed;
     bool interrupted;
 } EngineSummary;
 

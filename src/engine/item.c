@@ -110,6 +110,7 @@ static Job make_job(Item *i) {
                  .edits = e->edits,
                  .budget = e->options.budget,
                  .trace = e->options.trace,
+                 .replays = e->options.replays,
                  .artifact = 1,
                  .run = 1};
 }
@@ -148,6 +149,7 @@ static Status spawn(Item *i) {
     JailSpawn s = {.program = e->guest_program,
                    .arguments = command,
                    .environment = environment,
+                   .forks = e->options.replays != 0,
                    .handed = {[JOB_FD_SAMPLE - JAIL_FD_FIRST] = i->fd,
                               [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->packs[PACK_X64],
                               [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->packs[PACK_X86]},

@@ -14,6 +14,11 @@ void number_finding(Numbers *n, const Finding *f) {
     sink_finding(n->to, f);
 }
 
+void number_trigger(Numbers *n, const Trigger *t) {
+    n->summary.triggers++;
+    sink_trigger(n->to, t);
+}
+
 void number_skipped(Numbers *n, const char *what, const char *why) {
     n->summary.skipped++;
     sink_skipped(n->to, what, why);

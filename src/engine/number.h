@@ -12,6 +12,7 @@ typedef struct {
 } Numbers;
 
 uint32_t number_artifact(Numbers *n, const Artifact *a); /* gives it the next id and emits it */
+void number_trigger(Numbers *n, const Trigger *t);
 void number_finding(Numbers *n, const Finding *f);
 void number_skipped(Numbers *n, const char *what, const char *why);
 void number_run(Numbers *n, const Run *r);

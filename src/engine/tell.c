@@ -156,6 +156,15 @@ static void on_finding(Sink *s, const Finding *f) {
     arena_reset(&a);
 }
 
+static void on_trigger(Sink *s, const Trigger *t) {
+    Item *i = (Item *)s;
+    Trigger ours = *t;
+    ours.artifact = ids_find(&i->artifacts, t->artifact);
+    for (unsigned k = 0; k < TRIGGER_MAX_RUNS; k++)
+        ours.runs[k] = t->runs[k] ? ids_find(&i->runs, t->runs[k]) : 0;
+    number_trigger(&i->engine->numbers, &ours);
+}
+
 static void on_run(Sink *s, const Run *r) {
     Item *i = (Item *)s;
     Run ours = *r;
@@ -326,6 +335,7 @@ static void prepare(Item *i) {
                      .event = on_event,
                      .call = on_call,
                      .finding = on_finding,
+                     .trigger = on_trigger,
                      .run = on_run,
                      .skipped = on_skipped};
 }

@@ -391,7 +391,7 @@ static void emit_run(Machine *m) {
 }
 
 struct Guest {
-    Machine machine;
+    Machine machine; /* first: a Guest * is a Machine * */
 };
 
 Status guest_open(const GuestConfig *config, Guest **out) {

@@ -63,4 +63,10 @@ typedef struct {
     void (*compare)(void *context, const WatchCompare *c);
 } GuestWatch;
 
+struct Guest;
+enum { WATCH_SITE = 96 };
+
+/* "module+0x1234" of a place, while a process of the guest has the module; "0x..." otherwise. */
+void watch_site(const struct Guest *g, uint64_t place, char out[WATCH_SITE]);
+
 #endif

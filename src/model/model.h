@@ -131,4 +131,23 @@ typedef struct {
     const Value *attack, *mbc; /* lists of ids, or NULL */
 } Finding;
 
+/* ---- Trigger: a condition on the world that a program tests ---- */
+
+enum { TRIGGER_MAX_RUNS = 4 };
+
+typedef struct {
+    uint32_t artifact;
+    const char *fact, *subject; /* subject: or NULL */
+    const char *polarity;       /* "must", "must-not" */
+    const char *test;           /* "equals", "starts with", "contains", "exists", ... */
+    const Value *values;        /* a list of text: all that it accepts, or flees; may be empty */
+    const char *site;           /* module+0xRVA of the question or compare, or NULL */
+    const char *edit, *counter; /* make the behaviour appear, vanish; edit: NULL where only force
+                                   proved it */
+    const Value *reveals;       /* a list of sentences */
+    const char *proved;         /* "world", "forced", "no" */
+    uint32_t runs[TRIGGER_MAX_RUNS]; /* that show it; 0: no more */
+    const Value *attack, *mbc;       /* lists of ids, or NULL */
+} Trigger;
+
 #endif

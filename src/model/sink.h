@@ -12,6 +12,7 @@ struct Sink {
     void (*event)(Sink *s, const Event *e);
     void (*call)(Sink *s, const Call *c);
     void (*finding)(Sink *s, const Finding *f);
+    void (*trigger)(Sink *s, const Trigger *t);
     void (*run)(Sink *s, const Run *r);
     void (*skipped)(Sink *s, const char *what, const char *why);
 };
@@ -27,6 +28,9 @@ static inline void sink_call(Sink *s, const Call *c) {
 }
 static inline void sink_finding(Sink *s, const Finding *f) {
     if (s->finding) s->finding(s, f);
+}
+static inline void sink_trigger(Sink *s, const Trigger *t) {
+    if (s->trigger) s->trigger(s, t);
 }
 static inline void sink_run(Sink *s, const Run *r) {
     if (s->run) s->run(s, r);

@@ -38,6 +38,7 @@ typedef struct {
     const Value *edits; /* a list of text, in canonical form */
     JobBudget budget;
     bool trace;
+    uint64_t replays; /* lives that the lure may try; 0: a plain run */
     uint32_t artifact, run;
 } Job;
 

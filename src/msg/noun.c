@@ -156,6 +156,45 @@ Status noun_get_finding(Arena *a, Span payload, Finding *out) {
     return msg_done(a, &c);
 }
 
+/* ---- Trigger ---- */
+
+void noun_put_trigger(Buf *out, const Trigger *t) {
+    assert(t->fact && t->polarity && t->test && t->proved);
+    msg_put_uint(out, t->artifact);
+    msg_put_text(out, t->fact);
+    msg_put_text(out, t->subject);
+    msg_put_text(out, t->polarity);
+    msg_put_text(out, t->test);
+    msg_put_value(out, t->values);
+    msg_put_text(out, t->site);
+    msg_put_text(out, t->edit);
+    msg_put_text(out, t->counter);
+    msg_put_value(out, t->reveals);
+    msg_put_text(out, t->proved);
+    for (unsigned i = 0; i < TRIGGER_MAX_RUNS; i++) msg_put_uint(out, t->runs[i]);
+    msg_put_value(out, t->attack);
+    msg_put_value(out, t->mbc);
+}
+
+Status noun_get_trigger(Arena *a, Span payload, Trigger *out) {
+    Cur c = cur(payload);
+    *out = (Trigger){.artifact = msg_get_u32(&c)};
+    out->fact = msg_need_text(a, &c);
+    out->subject = msg_get_text(a, &c);
+    out->polarity = msg_need_text(a, &c);
+    out->test = msg_need_text(a, &c);
+    out->values = msg_get_texts(a, &c);
+    out->site = msg_get_text(a, &c);
+    out->edit = msg_get_text(a, &c);
+    out->counter = msg_get_text(a, &c);
+    out->reveals = msg_get_texts(a, &c);
+    out->proved = msg_need_text(a, &c);
+    for (unsigned i = 0; i < TRIGGER_MAX_RUNS; i++) out->runs[i] = msg_get_u32(&c);
+    out->attack = msg_get_texts(a, &c);
+    out->mbc = msg_get_texts(a, &c);
+    return msg_done(a, &c);
+}
+
 /* ---- Run ---- */
 
 void noun_put_run(Buf *out, const Run *r) {

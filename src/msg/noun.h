@@ -14,6 +14,7 @@ void noun_put_artifact(Buf *out, const Artifact *a);
 void noun_put_event(Buf *out, const Event *e);
 void noun_put_call(Buf *out, const Call *c);
 void noun_put_finding(Buf *out, const Finding *f);
+void noun_put_trigger(Buf *out, const Trigger *t);
 void noun_put_run(Buf *out, const Run *r);
 void noun_put_skipped(Buf *out, const char *what, const char *why);
 
@@ -22,6 +23,7 @@ Status noun_get_artifact(Arena *a, Span payload, Artifact *out, uint64_t *bytes)
 Status noun_get_event(Arena *a, Span payload, Event *out);
 Status noun_get_call(Arena *a, Span payload, Call *out);
 Status noun_get_finding(Arena *a, Span payload, Finding *out);
+Status noun_get_trigger(Arena *a, Span payload, Trigger *out);
 Status noun_get_run(Arena *a, Span payload, Run *out);
 Status noun_get_skipped(Arena *a, Span payload, const char **what, const char **why);
 

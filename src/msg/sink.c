@@ -58,6 +58,11 @@ static void send_run(Sink *sink, const Run *r) {
     finish(sink, MSG_RUN, "a run");
 }
 
+static void send_trigger(Sink *sink, const Trigger *t) {
+    noun_put_trigger(start(sink), t);
+    finish(sink, MSG_TRIGGER, "a trigger");
+}
+
 static void send_skipped(Sink *sink, const char *what, const char *why) {
     noun_put_skipped(start(sink), what, why);
     finish(sink, MSG_SKIPPED, "something");
@@ -68,6 +73,7 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .event = send_event,
                             .call = send_call,
                             .finding = send_finding,
+                            .trigger = send_trigger,
                             .run = send_run,
                             .skipped = send_skipped},
                    .fd = fd,
@@ -160,6 +166,13 @@ static Status receive_finding(MsgReceiver *r, Span payload, Sink *to) {
     return ST_OK;
 }
 
+static Status receive_trigger(MsgReceiver *r, Span payload, Sink *to) {
+    Trigger t;
+    TRY(noun_get_trigger(&r->arena, payload, &t));
+    sink_trigger(to, &t);
+    return ST_OK;
+}
+
 static Status receive_run(MsgReceiver *r, Span payload, Sink *to) {
     Run run;
     TRY(noun_get_run(&r->arena, payload, &run));
@@ -210,9 +223,10 @@ Status msg_receive(MsgReceiver *r, Frame f, Sink *to) {
     static Status (*const receivers[])(MsgReceiver *, Span, Sink *) = {
         [MSG_ARTIFACT] = receive_artifact, [MSG_BYTES] = receive_bytes,
         [MSG_EVENT] = receive_event,       [MSG_CALL] = receive_call,
-        [MSG_FINDING] = receive_finding,   [MSG_RUN] = receive_run,
-        [MSG_SKIPPED] = receive_skipped,   [MSG_PROGRESS] = receive_progress,
-        [MSG_LOG] = receive_log,           [MSG_END] = receive_end,
+        [MSG_TRIGGER] = receive_trigger,   [MSG_FINDING] = receive_finding,
+        [MSG_RUN] = receive_run,           [MSG_SKIPPED] = receive_skipped,
+        [MSG_PROGRESS] = receive_progress, [MSG_LOG] = receive_log,
+        [MSG_END] = receive_end,
     };
     if (f.type >= sizeof receivers / sizeof *receivers || !receivers[f.type] || r->ended ||
         (r->awaited && f.type != MSG_BYTES))

@@ -22,6 +22,7 @@ enum {
     MSG_SKIPPED,
     MSG_PROGRESS, /* a sign of life */
     MSG_LOG,      /* level, line: diagnostics */
+    MSG_TRIGGER,
     MSG_END,      /* the worker is done; an end without it is a death */
     MSG_ROOM      /* types from here on are a room's own */
 };

@@ -162,6 +162,34 @@ static void finding(Report *r, const Finding *f) {
     end(b);
 }
 
+static void run_ids(Buf *b, const uint32_t *ids) {
+    key(b, "runs");
+    buf_byte(b, '[');
+    for (unsigned i = 0; i < TRIGGER_MAX_RUNS && ids[i]; i++)
+        buf_printf(b, "%s\"r%u\"", i ? "," : "", ids[i]);
+    buf_byte(b, ']');
+}
+
+static void trigger(Report *r, const Trigger *t) {
+    Buf *b = &r->out.buf;
+    begin(b, "trigger");
+    id(b, "artifact", 'a', t->artifact);
+    text(b, "fact", t->fact);
+    text(b, "subject", t->subject);
+    text(b, "polarity", t->polarity);
+    text(b, "test", t->test);
+    list(b, "values", t->values);
+    text(b, "site", t->site);
+    text(b, "edit", t->edit);
+    text(b, "counter", t->counter);
+    list(b, "reveals", t->reveals);
+    text(b, "proved", t->proved);
+    run_ids(b, t->runs);
+    list(b, "attack", t->attack);
+    list(b, "mbc", t->mbc);
+    end(b);
+}
+
 static void run(Report *r, const Run *run) {
     Buf *b = &r->out.buf;
     begin(b, "run");
@@ -188,6 +216,7 @@ static void finish(Report *r) {
     number(b, "artifacts", r->totals.artifacts);
     number(b, "runs", r->totals.runs);
     number(b, "findings", findings);
+    number(b, "triggers", r->totals.triggers);
     list(b, "skipped", r->skipped);
     number(b, "skipped_count", r->totals.skipped);
     end(b);
@@ -213,6 +242,7 @@ const Writer json_writer = {
     .event = event,
     .call = call,
     .finding = finding,
+    .trigger = trigger,
     .run = run,
     .skipped = leave_for_summary,
     .finish = finish,

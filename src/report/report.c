@@ -34,6 +34,13 @@ static void take_finding(Sink *s, const Finding *f) {
     out_breathe(&r->out);
 }
 
+static void take_trigger(Sink *s, const Trigger *t) {
+    Report *r = report_of(s);
+    r->totals.triggers++;
+    r->writer->trigger(r, t);
+    out_breathe(&r->out);
+}
+
 static void take_run(Sink *s, const Run *run) {
     Report *r = report_of(s);
     r->totals.runs++;
@@ -57,14 +64,15 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
 bool report_found(const ReportTotals *t) {
     for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
         if (t->findings[s]) return true;
-    return false;
+    return t->triggers > 0;
 }
 
 Report *report_open(const ReportOptions *options) {
     Report *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     *r = (Report){
-        .sink = {take_artifact, take_event, take_call, take_finding, take_run, take_skipped},
+        .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
+                 take_skipped},
         .options = *options,
         .out = out_open(options->write, options->context),
         .kept = arena_new(KEPT_CAP),

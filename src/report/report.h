@@ -22,12 +22,12 @@ typedef struct {
 } ReportOptions;
 
 typedef struct {
-    uint64_t artifacts, runs, skipped;
+    uint64_t artifacts, runs, triggers, skipped;
     uint64_t skipped_told; /* of the skipped ones, those that the text tells where they belong */
     uint64_t findings[SEVERITY_CRITICAL + 1];
 } ReportTotals;
 
-/* Whether there are findings that count: above "info". */
+/* Whether there is something that counts: a trigger, or a finding above "info". */
 bool report_found(const ReportTotals *t);
 
 typedef struct Report Report;

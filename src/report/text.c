@@ -241,6 +241,28 @@ static void take_finding(Report *r, const Finding *f) {
     b->last_finding = t;
 }
 
+static void take_trigger(Report *r, const Trigger *from) {
+    Block *b = &((Collector *)r->state)->block;
+    Arena *a = &b->arena;
+    TextTrigger *t = arena_one(a, TextTrigger);
+    if (!t) return;
+    *t = (TextTrigger){.fact = copy(a, from->fact),
+                       .subject = copy(a, from->subject),
+                       .test = copy(a, from->test),
+                       .site = copy(a, from->site),
+                       .edit = copy(a, from->edit),
+                       .counter = copy(a, from->counter),
+                       .proved = copy(a, from->proved),
+                       .must_not = strcmp(from->polarity, "must-not") == 0,
+                       .values = copy_value(a, from->values),
+                       .reveals = copy_value(a, from->reveals)};
+    memcpy(t->runs, from->runs, sizeof t->runs);
+    if (!t->fact || !t->test || !t->proved) return;
+    if (b->last_trigger) b->last_trigger->next = t;
+    else b->triggers = t;
+    b->last_trigger = t;
+}
+
 static void take_run(Report *r, const Run *from) {
     Collector *c = r->state;
     Arena *a = &c->block.arena;
@@ -294,6 +316,7 @@ const Writer text_writer = {
     .event = take_event,
     .call = take_call,
     .finding = take_finding,
+    .trigger = take_trigger,
     .run = take_run,
     .skipped = take_skipped,
     .finish = finish,

@@ -52,6 +52,15 @@ struct TextFinding {
     const char *title, *rule, *attack;
 };
 
+typedef struct TextTrigger TextTrigger;
+struct TextTrigger {
+    TextTrigger *next;
+    const char *fact, *subject, *test, *site, *edit, *counter, *proved;
+    bool must_not;
+    const Value *values, *reveals;
+    uint32_t runs[TRIGGER_MAX_RUNS];
+};
+
 typedef struct TextArtifact TextArtifact;
 struct TextArtifact {
     TextArtifact *next;
@@ -68,6 +77,7 @@ typedef struct {
     TextArtifact *artifact, *last_artifact; /* the input, then its children */
     TextRun *runs, *last_run;
     TextFinding *findings, *last_finding;
+    TextTrigger *triggers, *last_trigger;
     const char *not_run; /* why, or NULL */
     bool lost;           /* the arena was full at some time */
 } Block;

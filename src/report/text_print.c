@@ -93,6 +93,74 @@ static void print_findings(const Page *p, const Block *block) {
             if ((int)f->severity == s) print_finding(p, f);
 }
 
+/* ---- what it waits for ---- */
+
+enum { VALUES_SHOWN = 10, REVEALS_SHOWN = 4 };
+
+static void write_values(Buf *b, const Value *values) {
+    size_t shown = 0;
+    for (const Value *v = value_first(values); v && shown < VALUES_SHOWN; v = v->next, shown++) {
+        buf_str(b, shown ? ", " : " ");
+        sentence_text(b, value_get_str(v, ""));
+    }
+    if (value_count(values) > shown) buf_printf(b, " and %zu more", value_count(values) - shown);
+}
+
+static void write_condition(Buf *b, const TextTrigger *t) {
+    buf_str(b, t->fact);
+    if (t->subject) buf_byte(b, ' '), sentence_text(b, t->subject);
+    buf_printf(b, " %s", t->test);
+    write_values(b, t->values);
+}
+
+/* In single quotes, as a shell wants it. */
+static void write_option(Buf *b, const char *edit) {
+    buf_str(b, "--set '");
+    for (const char *c = edit; *c; c++) {
+        if (*c == '\'') buf_str(b, "'\\''");
+        else sentence_text(b, (char[]){*c, 0});
+    }
+    buf_byte(b, '\'');
+}
+
+static void write_proof(Buf *b, const TextTrigger *t) {
+    if (t->site) buf_str(b, "at "), sentence_text(b, t->site);
+    if (strcmp(t->proved, "world") == 0)
+        buf_printf(b, "; proved: run r%u does it, run r%u does not", t->runs[0], t->runs[1]);
+    else if (strcmp(t->proved, "forced") == 0)
+        buf_str(b, "; proved by forcing the compare: no world is known that satisfies it");
+    else buf_str(b, "; not proved");
+}
+
+static void trigger_line(const Page *p, const char *label, Buf *b, Ink ink) {
+    page_item(p, DEEPER, LABEL, ink, label, buf_span(b));
+    buf_clear(b);
+}
+
+static void print_trigger(const Page *p, const TextTrigger *t) {
+    Buf b = buf_new(ITEM_CAP);
+    size_t shown = 0;
+    write_condition(&b, t);
+    trigger_line(p, t->must_not ? "must not" : "must", &b, INK_YELLOW);
+    write_proof(&b, t);
+    trigger_line(p, "", &b, INK_DIM);
+    for (const Value *v = value_first(t->reveals); v && shown < REVEALS_SHOWN; v = v->next) {
+        sentence_text(&b, value_get_str(v, ""));
+        trigger_line(p, shown++ ? "" : "then it", &b, INK_DIM);
+    }
+    const char *edit = t->must_not ? t->counter : t->edit;
+    if (!edit) edit = t->edit;
+    if (edit)
+        write_option(&b, edit), trigger_line(p, t->must_not ? "flees" : "replay", &b, INK_CYAN);
+    buf_free(&b);
+}
+
+static void print_triggers(const Page *p, const Block *block) {
+    if (!block->triggers) return;
+    heading(p, "Waits for");
+    for (const TextTrigger *t = block->triggers; t; t = t->next) print_trigger(p, t);
+}
+
 /* ---- what it did ---- */
 
 /* "  x 10, 10 days in all" */
@@ -257,10 +325,26 @@ static void print_run(const Page *p, const TextRun *run, bool several) {
     print_list(p, "Asked for, but not modelled", run->unmodelled);
 }
 
+/* What a run that proves a trigger did stands with the trigger. */
+static void print_proof(const Page *p, const TextRun *run) {
+    char title[24];
+    Buf b = buf_new(ITEM_CAP);
+    for (const Value *v = value_first(run->edits); v; v = v->next) {
+        write_option(&b, value_get_str(v, ""));
+        buf_byte(&b, ' ');
+    }
+    buf_printf(&b, "ended: ");
+    sentence_text(&b, run->ended ? run->ended : "?");
+    snprintf(title, sizeof title, "Run r%u", run->id);
+    page_item(p, INDENT, LABEL, INK_DIM, title, buf_span(&b));
+    buf_free(&b);
+}
+
 static void print_runs(const Page *p, const Block *block) {
     if (block->not_run) field(p, "not run", block->not_run);
     for (const TextRun *run = block->runs; run; run = run->next)
-        print_run(p, run, block->runs->next != NULL);
+        if (run == block->runs || !block->triggers) print_run(p, run, block->runs->next != NULL);
+        else print_proof(p, run);
 }
 
 /* ---- what it left behind ---- */
@@ -296,7 +380,8 @@ static void print_losses(const Page *p, const Block *block) {
 /* ---- the order of a report ---- */
 
 static void (*const sections[])(const Page *, const Block *) = {
-    print_identity, print_findings, print_runs, print_children, print_notes, print_losses,
+    print_identity, print_triggers, print_findings, print_runs,
+    print_children, print_notes,    print_losses,
 };
 
 static void print_name(const Page *p, const TextArtifact *a) {
@@ -307,9 +392,10 @@ static void print_name(const Page *p, const TextArtifact *a) {
 }
 
 void text_print_block(const Page *p, const Block *block, bool quiet) {
-    if (quiet && !block->findings) return;
+    if (quiet && !block->findings && !block->triggers) return;
     print_name(p, block->artifact);
     if (quiet) {
+        print_triggers(p, block);
         print_findings(p, block);
         return;
     }

@@ -22,6 +22,7 @@ typedef struct Writer {
     void (*event)(Report *r, const Event *e);
     void (*call)(Report *r, const Call *c);
     void (*finding)(Report *r, const Finding *f);
+    void (*trigger)(Report *r, const Trigger *t);
     void (*run)(Report *r, const Run *run);
     /* Whether it has told this itself, so that the summary need not list it. */
     bool (*skipped)(Report *r, const char *what, const char *why);

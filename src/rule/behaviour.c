@@ -206,6 +206,10 @@ static void take_finding(Sink *s, const Finding *f) {
     sink_finding(behaviour_of(s)->next, f);
 }
 
+static void take_trigger(Sink *s, const Trigger *t) {
+    sink_trigger(behaviour_of(s)->next, t);
+}
+
 static void take_run(Sink *s, const Run *r) {
     sink_run(behaviour_of(s)->next, r);
     emit_pending(behaviour_of(s));
@@ -219,7 +223,8 @@ Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
     *b = (Behaviour){
-        .sink = {take_artifact, take_event, take_call, take_finding, take_run, take_skipped},
+        .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
+                 take_skipped},
         .next = next,
         .arena = arena_new(RUN_CAP),
         .title = buf_new(TITLE_CAP)};

@@ -5,8 +5,8 @@
  * Nothing hostile is looked at before the lock: the guest opens its engines first, which need
  * executable memory, and then calls back. */
 #include "base/log.h"
-#include "guest/guest.h"
 #include "jail/lock.h"
+#include "lure/lure.h"
 #include "msg/job.h"
 #include "msg/sink.h"
 #include <stdio.h>
@@ -43,7 +43,7 @@ _Noreturn static void leave(void) {
 
 static void lock(void *context) {
     const Job *job = context;
-    if (jail_lock(&(JailLock){0}, NULL) == ST_OK) return;
+    if (jail_lock(&(JailLock){.fork = job->replays != 0}, NULL) == ST_OK) return;
     not_started(job, "this kernel has no seccomp, and nothing hostile runs without it");
     leave();
 }
@@ -129,7 +129,8 @@ static void do_job(Job *job) {
                           .progress = tell_progress,
                           .progress_context = &told,
                           .sink = &out.sink};
-    if (s == ST_OK) s = guest_run(&config);
+    LureConfig lure = {.guest = config, .replays = (uint32_t)job->replays};
+    if (s == ST_OK) s = job->replays ? lure_run(&lure) : guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));
 }
 

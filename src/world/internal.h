@@ -93,9 +93,6 @@ Status world_bind_value(World *w, const WorldItem *item, FactId id);
 /* Expands the item's subject and values; gives a process what it was not told. */
 Status world_bind_item(World *w, WorldItem *item);
 
-/* The value of a fact without subjects, or its fallback. */
-const WorldValue *world_value(const World *w, FactId id);
-
 /* Expands every subject and value anew, and derives what follows from them. */
 Status world_bind(World *w);
 

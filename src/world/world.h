@@ -115,6 +115,7 @@ const char *world_name(const World *w);
 
 /* The value of a fact without subjects, or of its attribute; a row's fallback where the world is
  * silent. Text and words are never NULL. */
+const WorldValue *world_value(const World *w, FactId id);
 const char *world_text(const World *w, FactId id);
 int64_t world_number(const World *w, FactId id); /* number, size, duration, serial */
 Time world_time(const World *w, FactId id);

@@ -1,6 +1,6 @@
-#include "base/hash.h"
 #include "guest/process.h"
 #include "guest/watch/watcher.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 /* ---- whose code ---- */
@@ -22,12 +22,30 @@ bool watcher_is_program(Watcher *w, Process *p, uint64_t address) {
     return w->pages[slot].program;
 }
 
+/* The upper half is the module's name, FNV-1a, with the highest bit set: no address has that. */
+static uint64_t name_half(const char *name) {
+    uint64_t h = UINT64_C(0xcbf29ce484222325);
+    for (const char *c = name; c && *c; c++) h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
+    return h << 32 | UINT64_C(1) << 63;
+}
+
 uint64_t watcher_place(Process *p, uint64_t address) {
     const Module *m = process_module(p, address);
-    if (!m) return address;
-    uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a over the module's name */
-    for (const char *c = m->name; c && *c; c++) h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
-    return (h << 32 | UINT64_C(1) << 63) ^ (address - m->base);
+    return m ? name_half(m->name) | (uint32_t)(address - m->base) : address;
+}
+
+static const Module *module_of(const Machine *m, uint64_t place) {
+    for (const Process *p = m->processes; p; p = p->next)
+        for (size_t i = 0; i < p->module_count; i++)
+            if (name_half(p->modules[i].name) == (place & ~(uint64_t)UINT32_MAX))
+                return &p->modules[i];
+    return NULL;
+}
+
+void watch_site(const Guest *g, uint64_t place, char out[WATCH_SITE]) {
+    const Module *m = place >> 63 ? module_of((const Machine *)g, place) : NULL;
+    if (m) snprintf(out, WATCH_SITE, "%s+0x%x", m->name, (unsigned)place);
+    else snprintf(out, WATCH_SITE, "0x%llx", (unsigned long long)place);
 }
 
 /* ---- what the CPU tells ---- */

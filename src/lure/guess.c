@@ -1,0 +1,104 @@
+/* Guesses: changes of the world that might make the program do something else. Those that a compare
+ * tells come first; then the other answer to each question that it asked. */
+#include "lure/edits.h"
+#include "lure/internal.h"
+#include "lure/numbers.h"
+#include <stdlib.h>
+
+static bool same_edit(const WorldEdit *a, const WorldEdit *b) {
+    return edit_same_target(a, b) && a->verb == b->verb && a->value.number == b->value.number &&
+           span_equal(a->value.bytes, b->value.bytes);
+}
+
+void guesses_add(Guesses *g, const Guess *guess) {
+    for (size_t i = 0; i < g->count; i++)
+        if (same_edit(&g->all[i].edit, &guess->edit)) return;
+    if (g->count == g->room) {
+        size_t room = g->room * 2 + 32;
+        Guess *more = realloc(g->all, room * sizeof *more);
+        if (!more) return;
+        g->all = more;
+        g->room = room;
+    }
+    g->all[g->count++] = *guess;
+}
+
+void guesses_free(Guesses *g) {
+    free(g->all);
+    *g = (Guesses){0};
+}
+
+static void add_weak(Guesses *out, const Asked *q, const WorldEdit *e, const char *test) {
+    guesses_add(out, &(Guess){.edit = *e,
+                              .fact = q->fact,
+                              .subject = e->subject,
+                              .test = test,
+                              .site = q->site,
+                              .place = q->place});
+}
+
+/* It was not there: let it be there. */
+static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
+    WorldEdit e;
+    for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
+        add_weak(out, q, &e, "exists");
+    if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
+        add_weak(out, q, &e, "exists");
+}
+
+/* It was there, and the world says so: let it not be there. What belongs to Windows stays. */
+static void guess_absence(Arena *a, const World *base, const Asked *q, Guesses *out) {
+    const Fact *f = fact_info(q->fact);
+    WorldEdit e;
+    if (!q->subject || strcmp(q->subject, "*") == 0 || q->fact != f->fact) return;
+    if (f->subject == SUBJECT_PATTERN || f->subject == SUBJECT_DRIVE || f->subject == SUBJECT_INDEX)
+        return;
+    const WorldItem *item = world_find(base, q->fact, q->subject);
+    if (item && !item->derived && edits_remove(a, q->fact, q->subject, &e))
+        add_weak(out, q, &e, "does not exist");
+}
+
+static void guess_alternatives(Arena *a, const Asked *q, Guesses *out) {
+    WorldEdit e;
+    const char *value;
+    for (size_t i = 0; (value = number_alternative(q->fact, i)); i++)
+        if (edits_set_notation(a, q->fact, q->subject, value, &e)) add_weak(out, q, &e, "is not");
+}
+
+/* An empty text tells nothing: a recognisable one does. */
+static void guess_text(Arena *a, const World *base, const EditSet *edits, const Asked *q,
+                       Guesses *out) {
+    const Fact *f = fact_info(q->fact);
+    const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
+    WorldEdit e;
+    if (f->subject != SUBJECT_NONE || f->type != FACT_TYPE_TEXT || (v && v->bytes.n)) return;
+    if (edits_set_notation(a, q->fact, NULL, "QUILLVORN", &e)) add_weak(out, q, &e, "is set");
+}
+
+static bool is_edited(const EditSet *edits, const WorldEdit *e) {
+    for (size_t i = 0; i < edits->count; i++)
+        if (edit_same_target(edits->edits[i], e)) return true;
+    return false;
+}
+
+static void guess_question(Arena *a, const World *base, const EditSet *edits, const Asked *q,
+                           Guesses *out) {
+    const WorldEdit target = {.fact = q->fact, .subject = q->subject};
+    const Fact *f = fact_info(q->fact);
+    if (is_edited(edits, &target)) return;
+    bool pattern = f->subject == SUBJECT_PATTERN; /* has an answer, as everything does by default */
+    if ((!q->found || pattern) && q->subject) guess_presence(a, q, out);
+    else if (q->found) guess_absence(a, base, q, out);
+    guess_alternatives(a, q, out);
+    guess_text(a, base, edits, q, out);
+}
+
+void guesses_make(Arena *a, const World *base, const EditSet *edits, const Record *r,
+                  Guesses *out) {
+    Sights sights;
+    *out = (Guesses){0};
+    sights_make(a, base, edits, r, &sights);
+    for (size_t i = 0; i < r->compared_count; i++) spell_compare(a, &sights, &r->compared[i], out);
+    sights_free(&sights);
+    for (size_t i = 0; i < r->asked_count; i++) guess_question(a, base, edits, &r->asked[i], out);
+}

@@ -1,0 +1,102 @@
+/* What the files of the lure share. */
+#ifndef COAX_LURE_INTERNAL_H
+#define COAX_LURE_INTERNAL_H
+
+#include "lure/lure.h"
+#include "lure/record.h"
+
+/* ---- life.c: one life in a fork ---- */
+
+typedef struct {
+    Arena *arena;
+    const WorldEdit *edits[16];
+    size_t count;
+} EditSet;
+
+/* An edit of the same fact and subject takes the other's place. False: no room. */
+bool edit_set_add(EditSet *s, const WorldEdit *e);
+EditSet edit_set_without(const EditSet *s, size_t i);
+bool edit_same_target(const WorldEdit *a, const WorldEdit *b);
+const char *edit_text(Arena *a, const WorldEdit *e);
+
+typedef struct {
+    const LureConfig *config;
+    Guest *guest;
+    uint8_t *shared;     /* where a fork leaves its record */
+    uint32_t lives, run; /* lived so far; the last run that was told */
+    uint64_t blocks;
+    Arena arena;
+} Lure;
+
+enum { LIFE_COMPARES = 1 };
+
+/* Lives with the edits. `run`: the number of a run that is told to the sink, 0: not told. */
+Status life(Lure *l, const EditSet *edits, uint32_t run, unsigned how, Record *out);
+bool life_left(const Lure *l);
+
+/* ---- guess.c: what might matter ---- */
+
+typedef struct {
+    WorldEdit edit;
+    FactId fact; /* whose value or existence it is about */
+    const char *subject;
+    const char *test; /* "equals", "starts with", "contains", "exists", ... */
+    const char *site;
+    uint64_t place;    /* of the compare or question */
+    const char *value; /* the wanted value as text, or NULL */
+    bool strong;       /* read off a compare; else only a question's other answer */
+} Guess;
+
+typedef struct {
+    Guess *all;
+    size_t count, room;
+} Guesses;
+
+/* Guesses from what a life in the base world with `edits` showed, strong ones first. */
+void guesses_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Guesses *out);
+void guesses_add(Guesses *g, const Guess *guess);
+void guesses_free(Guesses *g);
+
+/* ---- spell.c: where a fact's value turns up ---- */
+
+/* A fact's value as the program may see it. */
+typedef struct {
+    FactId fact;
+    const char *subject;
+    const Asked *asked;
+    FactType type;
+    Span bytes; /* text as UTF-8, or the value's own bytes */
+    int64_t number;
+    bool numeric, listed; /* listed: the subject itself is what shows (process names, ...) */
+} Seen;
+
+typedef struct {
+    Seen *all;
+    size_t count, room;
+} Sights;
+
+void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out);
+void sights_free(Sights *s);
+
+/* Guesses from one compare. */
+void spell_compare(Arena *a, const Sights *s, const Compared *c, Guesses *out);
+
+/* ---- lure.c, tell.c ---- */
+
+enum { MOST_REVEALS = 16 };
+
+typedef struct {
+    Guess guess;
+    EditSet with;          /* all edits that the effects need, this one's included */
+    const WorldEdit *edit; /* this one; of a must-not the one that makes them vanish */
+    bool must_not;
+    uint32_t runs[2]; /* that has the effects, and that has them not */
+    const char *reveals[MOST_REVEALS];
+    size_t reveal_count;
+    const char *const *values; /* every value of its place */
+    size_t value_count;
+} Found;
+
+void tell_trigger(Lure *l, const Found *f);
+
+#endif

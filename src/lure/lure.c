@@ -1,0 +1,388 @@
+/* The search. A node is a set of edits and what the life with them showed. Guesses from a node are
+ * tried one by one, the weak ones in groups that are split where the group matters. What gains an
+ * effect is a target; what loses one is an evasion; what only reaches new code is a node to go on
+ * from, so that guards behind guards are found. */
+#include "base/log.h"
+#include "lure/edits.h"
+#include "lure/internal.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LURE_ARENA = 512 << 20, MOST_NODES = 64, MOST_AT_PLACE = 3, DEEPEST = 8 };
+
+typedef struct {
+    EditSet edits;
+    Record record;
+} Node;
+
+typedef struct {
+    Lure lure;
+    Node nodes[MOST_NODES];
+    size_t node_count, next;
+    uint64_t *seen; /* the program's places that any node reached */
+    size_t seen_count;
+    WorldEdit *tried; /* must-not edits that were told */
+    size_t untried, told;
+} Search;
+
+/* ---- what is new ---- */
+
+static int by_value(const void *a, const void *b) {
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static bool is_seen(const Search *s, uint64_t place) {
+    return s->seen_count && bsearch(&place, s->seen, s->seen_count, sizeof place, by_value) != NULL;
+}
+
+static size_t new_places(const Search *s, const Record *r) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->place_count; i++) n += !is_seen(s, r->places[i]);
+    return n;
+}
+
+static void see(Search *s, const Record *r) {
+    uint64_t *more = realloc(s->seen, (s->seen_count + r->place_count + 1) * sizeof *more);
+    if (!more) return;
+    s->seen = more;
+    size_t old = s->seen_count;
+    for (size_t i = 0; i < r->place_count; i++)
+        if (!(old && bsearch(&r->places[i], s->seen, old, sizeof *s->seen, by_value)))
+            s->seen[s->seen_count++] = r->places[i];
+    qsort(s->seen, s->seen_count, sizeof *s->seen, by_value);
+}
+
+/* Effects with the values of the edits taken out of them, so that a program that prints its host's
+ * name does the same on every host. */
+static const char *mask(Arena *a, const char *text, Span value) {
+    if (value.n < 2) return text;
+    Buf out = buf_new(1 << 20);
+    bool any = false;
+    for (const char *c = text; *c; c++) {
+        if (strncasecmp(c, (const char *)value.p, value.n) == 0) {
+            buf_byte(&out, 1);
+            c += value.n - 1;
+            any = true;
+        } else {
+            buf_byte(&out, (uint8_t)*c);
+        }
+    }
+    const char *masked = any ? arena_text(a, buf_span(&out)) : text;
+    buf_free(&out);
+    return masked;
+}
+
+static const char *mask_all(const Search *s, Arena *a, const EditSet *edits, const char *key) {
+    static const EditSet none;
+    const World *w = s->lure.config->guest.world;
+    for (size_t i = 0; i < edits->count; i++) {
+        const WorldEdit *e = edits->edits[i];
+        const WorldValue *old = edits_value(w, &none, e->fact, e->subject);
+        FactType type = fact_info(e->fact)->type;
+        if (type != FACT_TYPE_TEXT && type != FACT_TYPE_EXPANDED) continue;
+        if (old && old->set) key = mask(a, key, old->bytes);
+        if (e->verb == EDIT_SET) key = mask(a, key, e->value.bytes);
+    }
+    return key;
+}
+
+static bool has_effect(const Search *s, Arena *a, const EditSet *edits, const Record *r,
+                       const char *masked) {
+    for (size_t i = 0; i < r->effect_count; i++)
+        if (strcmp(mask_all(s, a, edits, r->effects[i].key), masked) == 0) return true;
+    return false;
+}
+
+typedef struct {
+    const Effect *all[MOST_REVEALS];
+    size_t count;
+    unsigned weight;
+} Difference;
+
+/* Effects of `more` that `less` has not. */
+static Difference difference(const Search *s, const EditSet *edits, const Record *more,
+                             const Record *less) {
+    Arena a = arena_new(64 << 20);
+    Difference d = {0};
+    for (size_t i = 0; i < more->effect_count && d.count < MOST_REVEALS; i++) {
+        const Effect *e = &more->effects[i];
+        if (has_effect(s, &a, edits, less, mask_all(s, &a, edits, e->key))) continue;
+        d.all[d.count++] = e;
+        if (e->weight > d.weight) d.weight = e->weight;
+    }
+    arena_reset(&a);
+    return d;
+}
+
+/* ---- lives ---- */
+
+static Status try(Search *s, const EditSet *base, const WorldEdit *const *more, size_t count,
+                  EditSet *edits, Record *out) {
+    *edits = *base;
+    for (size_t i = 0; i < count; i++)
+        if (!edit_set_add(edits, more[i])) break;
+    return life(&s->lure, edits, 0, LIFE_COMPARES, out);
+}
+
+static bool shows(const Search *s, const EditSet *edits, const Record *r,
+                  const Difference *wanted) {
+    Arena a = arena_new(64 << 20);
+    bool all = !r->failed;
+    for (size_t i = 0; all && i < wanted->count; i++)
+        all = has_effect(s, &a, edits, r, mask_all(s, &a, edits, wanted->all[i]->key));
+    arena_reset(&a);
+    return all;
+}
+
+/* ---- telling what was found ---- */
+
+static void all_values(const Guesses *g, const Guess *one, Arena *a, Found *f) {
+    const char **values = arena_new_array(a, const char *, g->count + 1);
+    if (!values) return;
+    for (size_t i = 0; i < g->count; i++)
+        if (g->all[i].strong && g->all[i].place == one->place && g->all[i].value &&
+            g->all[i].fact == one->fact && strcmp(g->all[i].test, one->test) == 0)
+            values[f->value_count++] = g->all[i].value;
+    f->values = values;
+}
+
+static void keep_reveals(Arena *a, const Difference *d, Found *f) {
+    for (size_t i = 0; i < d->count; i++)
+        f->reveals[f->reveal_count++] = arena_str(a, d->all[i]->sentence);
+}
+
+static uint32_t tell_run(Search *s, const EditSet *edits) {
+    Record r;
+    uint32_t run = ++s->lure.run;
+    if (life(&s->lure, edits, run, 0, &r) == ST_OK) record_free(&r);
+    return run;
+}
+
+/* A trigger for each edit of the smallest set: the effects are there with all of them, and gone
+ * without it. Both are lived from boot, undyed, and told. */
+static void tell_targets(Search *s, const EditSet *least, const Guesses *g, const Guess *last,
+                         const Guess *chain, size_t chain_count, const Difference *gained) {
+    uint32_t with = tell_run(s, least);
+    for (size_t i = 0; i < least->count; i++) {
+        Found f = {.with = *least, .edit = least->edits[i], .guess = *last};
+        for (size_t k = 0; k < chain_count; k++)
+            if (edit_same_target(&chain[k].edit, f.edit)) f.guess = chain[k];
+        if (edit_same_target(&last->edit, f.edit)) f.guess = *last;
+        f.runs[0] = with;
+        if (least->count > 1) {
+            EditSet without = edit_set_without(least, i);
+            f.runs[1] = tell_run(s, &without);
+        } else {
+            f.runs[1] = 1;
+        }
+        if (edit_same_target(&last->edit, f.edit)) all_values(g, last, &s->lure.arena, &f);
+        keep_reveals(&s->lure.arena, gained, &f);
+        tell_trigger(&s->lure, &f);
+    }
+    s->told++;
+}
+
+/* ---- the search ---- */
+
+typedef struct {
+    EditSet edits;
+    Guess guesses[DEEPEST];
+    size_t count;
+} Chain; /* how a node was reached */
+
+static Chain chains[MOST_NODES];
+
+/* Takes away what the effects do not need. */
+static EditSet minimize(Search *s, const EditSet *full, const WorldEdit *keep,
+                        const Difference *wanted) {
+    EditSet least = *full;
+    for (size_t i = 0; i < least.count;) {
+        Record r;
+        EditSet less = edit_set_without(&least, i);
+        if (least.edits[i] == keep || !life_left(&s->lure) ||
+            life(&s->lure, &less, 0, 0, &r) != ST_OK) {
+            i++;
+            continue;
+        }
+        if (shows(s, &less, &r, wanted)) least = less;
+        else i++;
+        record_free(&r);
+    }
+    return least;
+}
+
+static void push(Search *s, const Node *from, const EditSet *edits, const Guess *guess, Record *r) {
+    see(s, r);
+    if (s->node_count == MOST_NODES) {
+        record_free(r);
+        return;
+    }
+    Chain *c = &chains[s->node_count];
+    *c = chains[from - s->nodes];
+    if (c->count < DEEPEST) c->guesses[c->count++] = *guess;
+    s->nodes[s->node_count++] = (Node){*edits, *r};
+}
+
+static void tell_evasion(Search *s, const Node *node, const EditSet *edits, const Guesses *g,
+                         const Guess *guess, const Difference *lost) {
+    Found f = {.with = node->edits, .edit = &guess->edit, .guess = *guess, .must_not = true};
+    f.runs[0] = node->edits.count ? tell_run(s, &node->edits) : 1;
+    f.runs[1] = tell_run(s, edits);
+    all_values(g, guess, &s->lure.arena, &f);
+    keep_reveals(&s->lure.arena, lost, &f);
+    tell_trigger(&s->lure, &f);
+    s->told++;
+}
+
+typedef enum { VERDICT_NOTHING, VERDICT_STEP, VERDICT_FOUND } Verdict;
+
+/* What the life with one more edit means. Takes the record. */
+static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses *g,
+                     const Guess *guess, Record *r) {
+    size_t news = new_places(s, r);
+    EditSet changed = *edits;
+    Difference gained = difference(s, &changed, r, &node->record),
+               lost = difference(s, &changed, &node->record, r);
+    bool other_path = news || r->place_count < node->record.place_count;
+    if (r->failed || !r->ended) {
+        record_free(r);
+        return VERDICT_NOTHING;
+    }
+    if (gained.count && news && gained.weight >= lost.weight) {
+        EditSet least = minimize(s, edits, &guess->edit, &gained);
+        const Chain *c = &chains[node - s->nodes];
+        tell_targets(s, &least, g, guess, c->guesses, c->count, &gained);
+        push(s, node, edits, guess, r);
+        return VERDICT_FOUND;
+    }
+    if (lost.count && other_path && lost.weight > gained.weight) {
+        tell_evasion(s, node, edits, g, guess, &lost);
+        see(s, r);
+        record_free(r);
+        return VERDICT_FOUND;
+    }
+    if (news) {
+        push(s, node, edits, guess, r);
+        return VERDICT_STEP;
+    }
+    record_free(r);
+    return VERDICT_NOTHING;
+}
+
+/* Weak guesses, all at once: where that changes nothing, none of them matters alone; else each half
+ * is looked at. */
+static void try_group(Search *s, Node *node, const Guesses *g, const Guess *const *group,
+                      size_t count) {
+    enum { MOST_AT_ONCE = 12 };
+    const WorldEdit *edits[MOST_AT_ONCE];
+    EditSet with;
+    Record r;
+    if (!count) return;
+    if (!life_left(&s->lure)) {
+        s->untried += count;
+        return;
+    }
+    if (count > MOST_AT_ONCE) {
+        try_group(s, node, g, group, count / 2);
+        try_group(s, node, g, group + count / 2, count - count / 2);
+        return;
+    }
+    for (size_t i = 0; i < count; i++) edits[i] = &group[i]->edit;
+    if (try(s, &node->edits, edits, count, &with, &r) != ST_OK) return;
+    if (count == 1) {
+        judge(s, node, &with, g, group[0], &r);
+        return;
+    }
+    Difference lost = difference(s, &with, &node->record, &r);
+    bool matters = r.failed || new_places(s, &r) || lost.count;
+    record_free(&r);
+    if (!matters) return;
+    try_group(s, node, g, group, count / 2);
+    try_group(s, node, g, group + count / 2, count - count / 2);
+}
+
+static size_t done_at_place(const uint64_t *done, size_t count, uint64_t place) {
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) n += done[i] == place;
+    return n;
+}
+
+/* A table of wanted values is one guess: when one of a place was right, or several were not, the
+ * others are its values. */
+static void try_strong(Search *s, Node *node, const Guesses *g) {
+    uint64_t *done = calloc(g->count + 1, sizeof *done);
+    size_t count = 0;
+    for (size_t i = 0; done && i < g->count; i++) {
+        const Guess *guess = &g->all[i];
+        const WorldEdit *one = &guess->edit;
+        EditSet with;
+        Record r;
+        if (!guess->strong || done_at_place(done, count, guess->place) >= MOST_AT_PLACE) continue;
+        if (!life_left(&s->lure)) {
+            s->untried++;
+            continue;
+        }
+        done[count++] = guess->place;
+        if (try(s, &node->edits, &one, 1, &with, &r) != ST_OK) continue;
+        if (judge(s, node, &with, g, guess, &r) == VERDICT_FOUND)
+            for (int k = 0; k < MOST_AT_PLACE && count < g->count; k++)
+                done[count++] = guess->place;
+    }
+    free(done);
+}
+
+static void expand(Search *s, Node *node) {
+    Guesses g;
+    guesses_make(&s->lure.arena, s->lure.config->guest.world, &node->edits, &node->record, &g);
+    log_debug("lure: %zu edits: %zu places, %zu questions, %zu compares, %zu guesses",
+              node->edits.count, node->record.place_count, node->record.asked_count,
+              node->record.compared_count, g.count);
+    for (size_t i = 0; i < g.count; i++)
+        log_debug("lure:   %s %s at %s", edit_text(&s->lure.arena, &g.all[i].edit),
+                  g.all[i].strong ? "(compared)" : "", g.all[i].site);
+    try_strong(s, node, &g);
+    const Guess **weak = calloc(g.count + 1, sizeof *weak);
+    size_t count = 0;
+    for (size_t i = 0; weak && i < g.count; i++)
+        if (!g.all[i].strong) weak[count++] = &g.all[i];
+    if (weak) try_group(s, node, &g, weak, count);
+    free(weak);
+    guesses_free(&g);
+}
+
+static void tell_untried(const Search *s) {
+    char text[96];
+    if (!s->untried) return;
+    snprintf(text, sizeof text, "%zu guesses were left when the budget of replays ended",
+             s->untried);
+    sink_skipped(s->lure.config->guest.sink, "conditions", text);
+}
+
+static Status search(Search *s) {
+    Node *plain = &s->nodes[0];
+    EditSet none = {0};
+    s->lure.run = s->lure.config->guest.run;
+    TRY(life(&s->lure, &none, s->lure.run, LIFE_COMPARES, &plain->record));
+    if (plain->record.failed) return ST_IO;
+    s->node_count = 1;
+    see(s, &plain->record);
+    for (; s->next < s->node_count; s->next++) expand(s, &s->nodes[s->next]);
+    tell_untried(s);
+    log_info("lure: %u lives, %zu triggers", s->lure.lives, s->told);
+    return ST_OK;
+}
+
+Status lure_run(const LureConfig *config) {
+    Search *s = calloc(1, sizeof *s);
+    if (!s) return ST_BUDGET;
+    s->lure = (Lure){.config = config, .arena = arena_new(LURE_ARENA)};
+    Status status = guest_open(&config->guest, &s->lure.guest);
+    if (status == ST_OK) status = search(s);
+    guest_close(s->lure.guest);
+    for (size_t i = 0; i < s->node_count; i++) record_free(&s->nodes[i].record);
+    arena_reset(&s->lure.arena);
+    free(s->seen);
+    free(s);
+    return status;
+}

@@ -1,0 +1,23 @@
+/* The lure finds what a program waits for: the conditions on its world that keep an effect away, or
+ * that would. Input-to-state correspondence with the environment as the input (REDQUEEN, NDSS
+ * 2019): what the program asks of its world and what it compares say which change of the world
+ * might matter; the change is tried in a life of its own, from boot, and what it does decides. */
+#ifndef COAX_LURE_LURE_H
+#define COAX_LURE_LURE_H
+
+#include "guest/guest.h"
+
+typedef struct {
+    GuestConfig guest;           /* the plain run; its world is changed in forks only */
+    uint32_t replays;            /* lives at the most; 0: the default */
+    uint64_t blocks;             /* of all lives together; 0: the default */
+    void (*sign)(void *context); /* a sign of life, after each; NULL: none wanted */
+    void *sign_context;
+} LureConfig;
+
+/* Lives the plain run and tells it, then finds its triggers and tells the runs that prove them, the
+ * triggers, and what it left untried. config->guest.lock is called once; it must leave fork
+ * allowed. As guest_run otherwise. */
+Status lure_run(const LureConfig *config);
+
+#endif

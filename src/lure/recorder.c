@@ -1,0 +1,246 @@
+/* The recorder: hears a life as a watch and as a sink, and keeps each thing once. */
+#include "lure/record.h"
+#include <stdlib.h>
+
+enum { MOST_BYTES = 48 << 20, KEPT_SLOTS = 1 << 17, PLACE_SLOTS = 1 << 18, MOST_COMPARES = 40000 };
+
+/* Keys of what was kept, by open addressing; full: nothing more is kept. */
+typedef struct {
+    uint64_t *keys;
+    size_t slots, count;
+} KeySet;
+
+struct Recorder {
+    Sink sink; /* first */
+    Sink *to;
+    GuestWatch watch;
+    const Guest *guest;
+    Buf out;
+    KeySet kept, places;
+    uint64_t last_place;
+    size_t compares;
+    bool ended;
+};
+
+/* ---- sets of keys ---- */
+
+static bool key_set_open(KeySet *s, size_t slots) {
+    s->slots = slots;
+    s->keys = calloc(slots, sizeof *s->keys);
+    return s->keys != NULL;
+}
+
+/* True where the key was not in the set. */
+static bool key_set_add(KeySet *s, uint64_t key) {
+    if (!key) key = 1;
+    size_t i = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (s->slots - 1);
+    for (; s->keys[i]; i = (i + 1) & (s->slots - 1))
+        if (s->keys[i] == key) return false;
+    if (s->count * 2 >= s->slots) return false;
+    s->keys[i] = key;
+    s->count++;
+    return true;
+}
+
+static uint64_t mix(uint64_t h, const void *bytes, size_t n) {
+    const uint8_t *p = bytes;
+    for (size_t i = 0; i < n; i++) h = (h ^ p[i]) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static uint64_t mix_text(uint64_t h, const char *text) {
+    return text ? mix(h, text, strlen(text) + 1) : mix(h, "\1", 1);
+}
+
+static const uint64_t basis = UINT64_C(0xcbf29ce484222325);
+
+/* ---- writing ---- */
+
+enum { ROW_ASKED = 1, ROW_COMPARED, ROW_EFFECT, ROW_PLACES, ROW_ENDED };
+
+static void put_span(Buf *out, Span s) {
+    buf_le(out, s.n, 4);
+    buf_add(out, s);
+}
+
+static void put_text(Buf *out, const char *text) {
+    buf_byte(out, text != NULL);
+    if (text) put_span(out, span(text, strlen(text)));
+}
+
+/* ---- the watch ---- */
+
+static void on_block(void *context, uint64_t place) {
+    Recorder *r = context;
+    if (place == r->last_place) return;
+    r->last_place = place;
+    key_set_add(&r->places, place);
+}
+
+static void on_asked(void *context, const Question *q) {
+    Recorder *r = context;
+    if (!r->last_place) return; /* Windows asks while it gets the program ready */
+    uint64_t key = mix(basis, &r->last_place, sizeof r->last_place);
+    char site[WATCH_SITE];
+    key = mix_text(mix_text(mix(key, &q->fact, sizeof q->fact), q->subject), q->way);
+    if (!key_set_add(&r->kept, key + q->found)) return;
+    watch_site(r->guest, r->last_place, site);
+    buf_byte(&r->out, ROW_ASKED);
+    buf_le(&r->out, q->fact, 4);
+    put_text(&r->out, q->subject);
+    put_text(&r->out, q->way);
+    buf_byte(&r->out, q->found);
+    buf_byte(&r->out, q->value);
+    buf_le(&r->out, r->last_place, 8);
+    put_text(&r->out, site);
+}
+
+/* Two compares are the same where they show the same from their operands on. */
+static uint64_t compare_key(const WatchCompare *c) {
+    uint64_t key = mix(basis, &c->place, sizeof c->place);
+    for (int i = 0; i < 2; i++) {
+        const WatchSide *s = &c->side[i];
+        size_t n = s->length ? s->length : c->width;
+        key = mix(key, &s->value, sizeof s->value);
+        if (s->window.n)
+            key = mix(key, s->window.p + s->before,
+                      n < s->window.n - s->before ? n : s->window.n - s->before);
+    }
+    return key;
+}
+
+static void put_side(Buf *out, const WatchSide *s) {
+    buf_le(out, s->value, 8);
+    buf_le(out, s->address, 8);
+    buf_le(out, s->before, 4);
+    buf_le(out, s->length, 8);
+    put_span(out, s->window);
+}
+
+static void on_compare(void *context, const WatchCompare *c) {
+    Recorder *r = context;
+    if (r->compares == MOST_COMPARES || !key_set_add(&r->kept, compare_key(c))) return;
+    r->compares++;
+    buf_byte(&r->out, ROW_COMPARED);
+    buf_le(&r->out, c->place, 8);
+    put_text(&r->out, c->site);
+    put_text(&r->out, c->function);
+    buf_byte(&r->out, (uint8_t)c->test);
+    buf_byte(&r->out, (uint8_t)c->width);
+    buf_byte(&r->out, (uint8_t)c->unit);
+    buf_byte(&r->out, c->any_case);
+    for (int i = 0; i < 2; i++) put_side(&r->out, &c->side[i]);
+}
+
+/* ---- the sink ---- */
+
+static unsigned weight(EventCategory c) {
+    static const unsigned char weights[EV_COUNT] = {
+#define EFFECT(category, weight) [EV_##category] = weight,
+#include "lure/effects.def"
+    };
+    return weights[c];
+}
+
+/* Numbers of processes and threads, and how often, are no part of what an effect is. */
+static bool identifies(EventFieldName f) {
+    static const EventFieldName passing[] = {EF_ProcessId,   EF_ParentProcessId, EF_TargetProcessId,
+                                             EF_NewThreadId, EF_StartAddress,    EF_SourcePort,
+                                             EF_Address};
+    for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
+        if (passing[i] == f) return false;
+    return true;
+}
+
+static void field_text(Buf *out, const Event *e, EventFieldName name) {
+    const char *value = event_get(e, name);
+    if (value) buf_str(out, value);
+}
+
+static void put_effect(Recorder *r, const Event *e) {
+    Buf key = buf_new(1 << 16), sentence = buf_new(1 << 16);
+    buf_str(&key, event_category_name(e->category));
+    for (size_t i = 0; i < e->field_count; i++)
+        if (identifies(e->fields[i].name))
+            buf_printf(&key, "\n%s=%s", event_field_name(e->fields[i].name), e->fields[i].value);
+    event_expand(&sentence, event_category_sentence(e->category), e, field_text);
+    if (key_set_add(&r->kept, mix(basis, key.p, key.n))) {
+        buf_byte(&r->out, ROW_EFFECT);
+        buf_byte(&r->out, (uint8_t)weight(e->category));
+        buf_byte(&r->out, 1);
+        put_span(&r->out, buf_span(&key));
+        buf_byte(&r->out, 1);
+        put_span(&r->out, buf_span(&sentence));
+    }
+    buf_free(&key);
+    buf_free(&sentence);
+}
+
+static void on_event(Sink *s, const Event *e) {
+    Recorder *r = (Recorder *)s;
+    if (weight(e->category)) put_effect(r, e);
+    if (r->to) sink_event(r->to, e);
+}
+
+static void on_run(Sink *s, const Run *run) {
+    Recorder *r = (Recorder *)s;
+    buf_byte(&r->out, ROW_ENDED);
+    put_text(&r->out, run->ended);
+    buf_le(&r->out, run->blocks, 8);
+    if (r->to) sink_run(r->to, run);
+}
+
+static void on_artifact(Sink *s, const Artifact *a) {
+    Recorder *r = (Recorder *)s;
+    if (r->to) sink_artifact(r->to, a);
+}
+
+static void on_call(Sink *s, const Call *c) {
+    Recorder *r = (Recorder *)s;
+    if (r->to) sink_call(r->to, c);
+}
+
+static void on_finding(Sink *s, const Finding *f) {
+    Recorder *r = (Recorder *)s;
+    if (r->to) sink_finding(r->to, f);
+}
+
+static void on_skipped(Sink *s, const char *what, const char *why) {
+    Recorder *r = (Recorder *)s;
+    if (r->to) sink_skipped(r->to, what, why);
+}
+
+/* ---- life ---- */
+
+Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
+    Recorder *r = calloc(1, sizeof *r);
+    if (!r || !key_set_open(&r->kept, KEPT_SLOTS) || !key_set_open(&r->places, PLACE_SLOTS))
+        return NULL;
+    r->guest = g;
+    r->to = sink;
+    r->out = buf_new(MOST_BYTES);
+    r->watch = (GuestWatch){r, on_asked, on_block, compares ? on_compare : NULL};
+    r->sink = (Sink){.artifact = on_artifact,
+                     .event = on_event,
+                     .call = on_call,
+                     .finding = on_finding,
+                     .run = on_run,
+                     .skipped = on_skipped};
+    return r;
+}
+
+const GuestWatch *recorder_watch(Recorder *r) {
+    return &r->watch;
+}
+
+Sink *recorder_sink(Recorder *r) {
+    return &r->sink;
+}
+
+Span recorder_finish(Recorder *r) {
+    buf_byte(&r->out, ROW_PLACES);
+    buf_le(&r->out, r->places.count, 4);
+    for (size_t i = 0; i < r->places.slots; i++)
+        if (r->places.keys[i]) buf_le(&r->out, r->places.keys[i], 8);
+    return buf_span(&r->out);
+}

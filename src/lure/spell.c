@@ -1,0 +1,298 @@
+/* Spelling: in what shapes a fact's value reaches a compare, and what the compare's other side says
+ * that the fact should be. Text shows as itself, in any case, in ANSI or UTF-16, whole or as a
+ * part; a MAC address as bytes or in digits; a number shifted, divided or taken apart. */
+#include "base/text.h"
+#include "lure/edits.h"
+#include "lure/internal.h"
+#include "lure/numbers.h"
+#include <ctype.h>
+#include <stdlib.h>
+
+enum { LONGEST_WANTED = 256, SHORTEST_TEXT = 2, MAC_BYTES = 6 };
+
+/* ---- what can be seen ---- */
+
+static void add(Sights *s, const Seen *seen) {
+    for (size_t i = 0; i < s->count; i++) {
+        const Seen *o = &s->all[i];
+        bool same = !o->subject == !seen->subject &&
+                    (!o->subject || strcasecmp(o->subject, seen->subject) == 0);
+        if (o->fact == seen->fact && same && o->listed == seen->listed &&
+            span_equal(o->bytes, seen->bytes))
+            return;
+    }
+    if (s->count == s->room) {
+        size_t room = s->room * 2 + 64;
+        Seen *more = realloc(s->all, room * sizeof *more);
+        if (!more) return;
+        s->all = more;
+        s->room = room;
+    }
+    s->all[s->count++] = *seen;
+}
+
+void sights_free(Sights *s) {
+    free(s->all);
+    *s = (Sights){0};
+}
+
+/* A list's item shows by its name: a process's without the mark that tells it from its namesakes.
+ */
+static Span shown_name(const Seen *s) {
+    size_t n = fact_info(s->fact)->subject == SUBJECT_PROCESS ? strcspn(s->subject, "#")
+                                                              : strlen(s->subject);
+    return span(s->subject, n);
+}
+
+static void set_value(Arena *a, Seen *s, const WorldValue *v) {
+    enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_QWORD = 11 };
+    s->bytes = v->bytes;
+    s->number = v->number;
+    s->numeric = number_of_fact(s->fact, v, &s->number);
+    if (s->type != FACT_TYPE_REGISTRY) return;
+    s->numeric = v->number == REG_DWORD || v->number == REG_QWORD;
+    if (s->numeric && v->bytes.n <= 8) {
+        Cur c = cur(v->bytes);
+        s->number = (int64_t)cur_le(&c, (unsigned)v->bytes.n);
+    } else if (v->number == REG_SZ || v->number == REG_EXPAND_SZ) {
+        const char *text = text_from_utf16(a, v->bytes);
+        s->bytes = text ? span_str(text) : (Span){0};
+    }
+}
+
+void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out) {
+    *out = (Sights){0};
+    for (size_t i = 0; i < r->asked_count; i++) {
+        const Asked *q = &r->asked[i];
+        const Fact *f = fact_info(q->fact);
+        if (!q->found) continue;
+        Seen s = {.fact = q->fact, .subject = q->subject, .asked = q, .type = f->type};
+        const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
+        if (q->value && v && v->set) {
+            set_value(a, &s, v);
+            add(out, &s);
+        }
+        if (!edits_is_list(q->fact) || !q->subject || strcmp(q->subject, "*") == 0) continue;
+        s.listed = true;
+        s.numeric = false;
+        s.bytes = shown_name(&s);
+        add(out, &s);
+    }
+}
+
+/* ---- finding a value in a window ---- */
+
+static bool same_byte(uint8_t a, uint8_t b, bool any_case) {
+    return a == b || (any_case && tolower(a) == tolower(b));
+}
+
+static bool spelled_at(Span window, size_t at, Span value, unsigned unit, bool any_case) {
+    if (at > window.n || value.n * unit > window.n - at) return false;
+    for (size_t i = 0; i < value.n; i++) {
+        if (!same_byte(window.p[at + i * unit], value.p[i], any_case)) return false;
+        if (unit == 2 && window.p[at + 2 * i + 1]) return false;
+    }
+    return true;
+}
+
+/* Where the value lies in the window so that it covers the operand; -1: nowhere. */
+static ptrdiff_t covering(const WatchSide *s, Span value, unsigned unit, bool any_case) {
+    size_t reach = value.n * unit;
+    for (size_t back = 0; back < reach + unit && back <= s->before; back += unit)
+        if (spelled_at(s->window, s->before - back, value, unit, any_case))
+            return (ptrdiff_t)(s->before - back);
+    return -1;
+}
+
+/* ---- reading what is wanted ---- */
+
+/* Text from `at` to its NUL, as UTF-8. Empty where it is none. */
+static Span text_at(Arena *a, const WatchSide *s, size_t at, unsigned unit, size_t most) {
+    size_t n = 0;
+    Span w = s->window;
+    while (n < most && at + n + unit <= w.n && (w.p[at + n] || (unit == 2 && w.p[at + n + 1])))
+        n += unit;
+    Span raw = span(w.p + at, n);
+    if (unit == 1) {
+        for (size_t i = 0; i < n; i++)
+            if (raw.p[i] < 0x20 && !isspace(raw.p[i])) return (Span){0};
+        return raw;
+    }
+    const char *text = text_from_utf16(a, raw);
+    return text && text_is_utf8(span_str(text)) ? span_str(text) : (Span){0};
+}
+
+static Span function_text(Arena *a, const Compared *c, const WatchSide *s) {
+    size_t n = s->length < s->window.n - s->before ? s->length : s->window.n - s->before;
+    return s->window.n ? text_at(a, s, s->before, c->unit, n) : (Span){0};
+}
+
+/* ---- guesses ---- */
+
+typedef struct {
+    Arena *arena;
+    const Compared *compared;
+    const Seen *seen;
+    Guesses *out;
+} Speller;
+
+static void guess(const Speller *p, const WorldEdit *e, const char *test, const char *value) {
+    if (!e) return;
+    const Seen *s = p->seen;
+    guesses_add(p->out, &(Guess){.edit = *e,
+                                 .fact = s->fact,
+                                 .subject = e->subject,
+                                 .test = test,
+                                 .site = p->compared->site,
+                                 .place = p->compared->place,
+                                 .value = value,
+                                 .strong = true});
+}
+
+static const char *test_word(const Compared *c) {
+    return c->test == WATCH_PREFIX   ? "starts with"
+           : c->test == WATCH_WITHIN ? "contains"
+                                     : "equals";
+}
+
+/* The fact's value, or the list's item, shall be the wanted text. */
+static void guess_text(const Speller *p, Span wanted) {
+    const Seen *s = p->seen;
+    if (!wanted.n || wanted.n > LONGEST_WANTED) return;
+    const char *value = arena_text(p->arena, wanted);
+    WorldEdit e;
+    bool good = s->listed ? edits_add(p->arena, s->fact, value, &e)
+                          : edits_set_text(p->arena, s->fact, s->subject, wanted, &e);
+    if (good) guess(p, &e, s->listed ? "exists" : test_word(p->compared), value);
+}
+
+/* The value with some bytes changed: a compare saw a part of it. */
+static void guess_patch(const Speller *p, size_t at, Span bytes) {
+    const Seen *s = p->seen;
+    uint8_t *copy = arena_alloc(p->arena, s->bytes.n + bytes.n + 1);
+    if (!copy || s->listed || at > s->bytes.n) return;
+    size_t n = at + bytes.n > s->bytes.n ? at + bytes.n : s->bytes.n;
+    memcpy(copy, s->bytes.p, s->bytes.n);
+    memcpy(copy + at, bytes.p, bytes.n);
+    if (s->type == FACT_TYPE_MAC) n = MAC_BYTES;
+    else if (s->type != FACT_TYPE_BYTES) n = strnlen((char *)copy, n);
+    WorldEdit e;
+    if (span_equal(span(copy, n), s->bytes) || !n) return;
+    if (edits_set_bytes(p->arena, s->fact, s->subject, span(copy, n), &e))
+        guess(p, &e, "equals", edits_value_text(p->arena, &e));
+}
+
+/* ---- functions that compare two texts or buffers ---- */
+
+static bool function_sees(const Speller *p, const WatchSide *side) {
+    const Compared *c = p->compared;
+    const Seen *s = p->seen;
+    if (s->numeric || s->bytes.n < SHORTEST_TEXT || !side->window.n) return false;
+    Span text = function_text(p->arena, c, side);
+    if (text.n == s->bytes.n && spelled_at(text, 0, s->bytes, 1, true)) return true;
+    if (c->test == WATCH_PREFIX) /* the longer one was cut to what is compared */
+        return text.n && text.n <= s->bytes.n && spelled_at(s->bytes, 0, text, 1, true);
+    if (c->test != WATCH_WITHIN) return false;
+    for (size_t at = 0; at + s->bytes.n <= text.n; at++)
+        if (spelled_at(text, at, s->bytes, 1, true)) return true;
+    return false;
+}
+
+/* A MAC address in digits, with any separators, whole or its first bytes. */
+static size_t mac_digits(Span text, uint8_t out[MAC_BYTES]) {
+    size_t digits = 0;
+    for (size_t i = 0; i < text.n && digits < 2 * MAC_BYTES; i++) {
+        int c = tolower(text.p[i]);
+        if (!isxdigit(c)) continue;
+        uint8_t v = (uint8_t)(isdigit(c) ? c - '0' : c - 'a' + 10);
+        out[digits / 2] = (uint8_t)(digits % 2 ? out[digits / 2] | v : v << 4);
+        digits++;
+    }
+    return digits / 2;
+}
+
+static void function_mac(const Speller *p, const WatchSide *side, const WatchSide *other) {
+    const Seen *s = p->seen;
+    uint8_t seen[MAC_BYTES], wanted[MAC_BYTES];
+    size_t n = side->length;
+    if (!side->window.n || !other->window.n) return;
+    if (n && n <= MAC_BYTES &&
+        spelled_at(side->window, side->before, span(s->bytes.p, n), 1, false)) {
+        guess_patch(p, 0, span_clip(other->window, other->before, n));
+        return;
+    }
+    size_t digits = mac_digits(function_text(p->arena, p->compared, side), seen);
+    if (digits < 3 || memcmp(seen, s->bytes.p, digits) != 0) return;
+    digits = mac_digits(function_text(p->arena, p->compared, other), wanted);
+    guess_patch(p, 0, span(wanted, digits));
+}
+
+static void from_function(const Speller *p, const WatchSide *side, const WatchSide *other) {
+    if (p->seen->type == FACT_TYPE_MAC && !p->seen->listed) function_mac(p, side, other);
+    else if (function_sees(p, side)) guess_text(p, function_text(p->arena, p->compared, other));
+}
+
+/* ---- instructions ---- */
+
+/* The other side lies in memory too: what is there from the same offset on. */
+static void memory_against_memory(const Speller *p, const WatchSide *other, size_t at,
+                                  unsigned unit) {
+    const Seen *s = p->seen;
+    size_t back = at * unit;
+    if (back > other->before) return;
+    if (s->type == FACT_TYPE_MAC)
+        guess_patch(p, 0, span_clip(other->window, other->before - back, MAC_BYTES));
+    else guess_text(p, text_at(p->arena, other, other->before - back, unit, LONGEST_WANTED * unit));
+}
+
+static void from_value(const Speller *p, const WatchSide *other, size_t at, unsigned unit) {
+    uint8_t bytes[8];
+    unsigned n = 0;
+    for (unsigned i = 0; i < p->compared->width; i += unit)
+        bytes[n++] = (uint8_t)(other->value >> 8 * i);
+    guess_patch(p, at, span(bytes, n));
+}
+
+static void from_memory(const Speller *p, const WatchSide *side, const WatchSide *other) {
+    const Seen *s = p->seen;
+    bool text = s->type != FACT_TYPE_MAC && s->type != FACT_TYPE_BYTES;
+    if (s->bytes.n < SHORTEST_TEXT || s->numeric) return;
+    for (unsigned unit = 1; unit <= (text ? 2u : 1u); unit++) {
+        ptrdiff_t start = covering(side, s->bytes, unit, true);
+        if (start < 0) continue;
+        size_t at = (side->before - (size_t)start) / unit;
+        if (other->window.n) memory_against_memory(p, other, at, unit);
+        from_value(p, other, at, unit);
+        return;
+    }
+}
+
+static void guess_number(void *context, int64_t wanted) {
+    const Speller *p = context;
+    WorldEdit e;
+    if (wanted != p->seen->number && edits_set_number(p->arena, p->seen, wanted, &e))
+        guess(p, &e, "compares with", edits_value_text(p->arena, &e));
+}
+
+static void from_number(const Speller *p, const WatchSide *side, const WatchSide *other) {
+    const Compared *c = p->compared;
+    if (!p->seen->numeric) return;
+    numbers_invert(p->seen, side->value, other->value, c->width, c->test == WATCH_BITS,
+                   guess_number, (void *)(uintptr_t)p);
+}
+
+void spell_compare(Arena *a, const Sights *s, const Compared *c, Guesses *out) {
+    for (size_t i = 0; i < s->count; i++) {
+        Speller p = {a, c, &s->all[i], out};
+        for (int k = 0; k < 2; k++) {
+            const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
+            if (c->test == WATCH_WITHIN && k == 1) continue;
+            if (!c->width) {
+                from_function(&p, side, other);
+                continue;
+            }
+            if (side->window.n) from_memory(&p, side, other);
+            from_number(&p, side, other);
+        }
+    }
+}
