@@ -344,7 +344,8 @@ Status machine_furnish(Machine *m, const GuestConfig *config) {
 
 void object_namespace_free(Machine *m);
 
-void machine_close(Machine *m) {
+/* The world moves out. */
+static void clear_out(Machine *m) {
     for (Process *p = m->processes, *next; p; p = next) {
         next = p->next;
         object_hold(&p->object);
@@ -366,9 +367,13 @@ void machine_close(Machine *m) {
     trace_close(m);
     watcher_close(m->watcher);
     section_drop(m->shared_data);
+    object_namespace_free(m);
+}
+
+void machine_close(Machine *m) {
+    if (m->world) clear_out(m);
     cpu_close(m->cpu);
     for (int i = 0; i < 2; i++) pack_close(&m->packs[i]);
-    object_namespace_free(m);
     ram_close(&m->ram);
     arena_reset(&m->scratch);
     arena_reset(&m->arena);

@@ -28,22 +28,24 @@ void guesses_free(Guesses *g) {
     *g = (Guesses){0};
 }
 
-static void add_weak(Guesses *out, const Asked *q, const WorldEdit *e, const char *test) {
+static void add_weak(Guesses *out, const Asked *q, const WorldEdit *e, const char *test,
+                     unsigned round) {
     guesses_add(out, &(Guess){.edit = *e,
                               .fact = q->fact,
                               .subject = e->subject,
                               .test = test,
                               .site = q->site,
-                              .place = q->place});
+                              .place = q->place,
+                              .round = round});
 }
 
 /* It was not there: let it be there. */
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists");
+        add_weak(out, q, &e, "exists", variant);
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
-        add_weak(out, q, &e, "exists");
+        add_weak(out, q, &e, "exists", 1);
 }
 
 /* It was there, and the world says so: let it not be there. What belongs to Windows stays. */
@@ -55,14 +57,15 @@ static void guess_absence(Arena *a, const World *base, const Asked *q, Guesses *
         return;
     const WorldItem *item = world_find(base, q->fact, q->subject);
     if (item && !item->derived && edits_remove(a, q->fact, q->subject, &e))
-        add_weak(out, q, &e, "does not exist");
+        add_weak(out, q, &e, "does not exist", 0);
 }
 
 static void guess_alternatives(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     const char *value;
-    for (size_t i = 0; (value = number_alternative(q->fact, i)); i++)
-        if (edits_set_notation(a, q->fact, q->subject, value, &e)) add_weak(out, q, &e, "is not");
+    for (unsigned i = 0; (value = number_alternative(q->fact, i)); i++)
+        if (edits_set_notation(a, q->fact, q->subject, value, &e))
+            add_weak(out, q, &e, "is not", 1 + i);
 }
 
 /* An empty text tells nothing: a recognisable one does. */
@@ -72,7 +75,7 @@ static void guess_text(Arena *a, const World *base, const EditSet *edits, const 
     const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
     WorldEdit e;
     if (f->subject != SUBJECT_NONE || f->type != FACT_TYPE_TEXT || (v && v->bytes.n)) return;
-    if (edits_set_notation(a, q->fact, NULL, "QUILLVORN", &e)) add_weak(out, q, &e, "is set");
+    if (edits_set_notation(a, q->fact, NULL, "QUILLVORN", &e)) add_weak(out, q, &e, "is set", 0);
 }
 
 static bool is_edited(const EditSet *edits, const WorldEdit *e) {

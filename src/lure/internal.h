@@ -44,6 +44,7 @@ typedef struct {
     const char *site;
     uint64_t place;    /* of the compare or question */
     const char *value; /* the wanted value as text, or NULL */
+    unsigned round; /* of weak ones: what excludes each other is tried one after the other */
     bool strong;       /* read off a compare; else only a question's other answer */
 } Guess;
 

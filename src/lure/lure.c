@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LURE_ARENA = 512 << 20, MOST_NODES = 64, MOST_AT_PLACE = 3, DEEPEST = 8 };
+enum { LURE_ARENA = 512 << 20, MOST_NODES = 64, MOST_AT_PLACE = 3, DEEPEST = 8, ROUNDS = 6 };
 
 typedef struct {
     EditSet edits;
@@ -332,6 +332,15 @@ static void try_strong(Search *s, Node *node, const Guesses *g) {
     free(done);
 }
 
+static void try_round(Search *s, Node *node, const Guesses *g, unsigned round) {
+    const Guess **weak = calloc(g->count + 1, sizeof *weak);
+    size_t count = 0;
+    for (size_t i = 0; weak && i < g->count; i++)
+        if (!g->all[i].strong && g->all[i].round == round) weak[count++] = &g->all[i];
+    if (weak) try_group(s, node, g, weak, count);
+    free(weak);
+}
+
 static void expand(Search *s, Node *node) {
     Guesses g;
     guesses_make(&s->lure.arena, s->lure.config->guest.world, &node->edits, &node->record, &g);
@@ -342,12 +351,7 @@ static void expand(Search *s, Node *node) {
         log_debug("lure:   %s %s at %s", edit_text(&s->lure.arena, &g.all[i].edit),
                   g.all[i].strong ? "(compared)" : "", g.all[i].site);
     try_strong(s, node, &g);
-    const Guess **weak = calloc(g.count + 1, sizeof *weak);
-    size_t count = 0;
-    for (size_t i = 0; weak && i < g.count; i++)
-        if (!g.all[i].strong) weak[count++] = &g.all[i];
-    if (weak) try_group(s, node, &g, weak, count);
-    free(weak);
+    for (unsigned round = 0; round < ROUNDS; round++) try_round(s, node, &g, round);
     guesses_free(&g);
 }
 
