@@ -147,8 +147,8 @@ static void record_skipped(Sink *s, const char *what, const char *why) {
 }
 
 static Record new_record(void) {
-    return (Record){.sink = {record_artifact, record_event, record_call, record_finding, record_run,
-                             record_skipped},
+    return (Record){.sink = {record_artifact, record_event, record_call, record_finding, NULL,
+                             record_run, record_skipped},
                     .log = buf_new(64 << 20)};
 }
 

@@ -389,8 +389,8 @@ static void tally_skipped(Sink *s, const char *what, const char *why) {
 }
 
 static Tally tally(void) {
-    return (Tally){
-        .sink = {tally_artifact, tally_event, tally_call, tally_finding, tally_run, tally_skipped}};
+    return (Tally){.sink = {tally_artifact, tally_event, tally_call, tally_finding, NULL, tally_run,
+                            tally_skipped}};
 }
 
 static void nouns_go_through_a_socket(void **state) {
