@@ -1,6 +1,7 @@
 #include "base/log.h"
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 /* The process's own diagnostics: the one piece of state in base that is not handed in, because a
  * log line may come from anywhere. Set once at the start, before there are threads. */
@@ -15,6 +16,13 @@ static void (*sink)(LogLevel level, const char *line) = write_stderr;
 
 void log_set_level(LogLevel level) {
     threshold = level;
+}
+
+void log_set_level_named(const char *name) {
+    static const char *const names[] = {
+        [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
+    for (unsigned i = 0; name && i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(name, names[i]) == 0) threshold = (LogLevel)i;
 }
 
 LogLevel log_level(void) {

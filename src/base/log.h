@@ -6,6 +6,8 @@
 typedef enum { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG } LogLevel;
 
 void log_set_level(LogLevel level);
+/* By its name: error, warn, info, debug; anything else, and NULL, changes nothing. */
+void log_set_level_named(const char *name);
 LogLevel log_level(void);
 
 /* Where lines go; the default writes to standard error. */

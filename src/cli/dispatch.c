@@ -4,14 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 
-static void set_log_level(void) {
-    static const char *const names[] = {
-        [LOG_ERROR] = "error", [LOG_WARN] = "warn", [LOG_INFO] = "info", [LOG_DEBUG] = "debug"};
-    const char *wanted = getenv("COAX_LOG");
-    for (unsigned i = 0; wanted && i < sizeof names / sizeof names[0]; i++)
-        if (strcmp(wanted, names[i]) == 0) log_set_level((LogLevel)i);
-}
-
 static int print_usage(void) {
     cli_complain("no file given");
     cli_complain("usage: coax [OPTIONS] FILE... (coax help tells more)");
@@ -28,7 +20,7 @@ static int run(const CommandLine *line) {
 int cli_main(int argc, const char *const *argv) {
     CommandLine line;
     char message[CLI_MESSAGE] = "";
-    set_log_level();
+    log_set_level_named(getenv("COAX_LOG"));
     signal(SIGPIPE, SIG_IGN); /* a closed pipe is a write error like any other */
     if (argc < 2) return print_usage();
     int status = EXIT_TROUBLE;

@@ -127,10 +127,10 @@ static bool send_job(Item *i) {
 
 /* A worker of a build with sanitizers must know how they are set; anything else is none of its
  * business. */
-static void copy_environment(Arena *a, const char *environment[3]) {
-    static const char *const names[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS"};
+static void copy_environment(Arena *a, const char *environment[4]) {
+    static const char *const names[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "COAX_LOG"};
     size_t n = 0;
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 3; i++) {
         const char *value = getenv(names[i]);
         if (value) environment[n++] = arena_printf(a, "%s=%s", names[i], value);
     }
@@ -144,7 +144,7 @@ static Time wall(const Engine *e) {
 static Status spawn(Item *i) {
     static const char *const command[] = {"coax-guest", NULL};
     const Engine *e = i->engine;
-    const char *environment[3];
+    const char *environment[4];
     copy_environment(&i->arena, environment);
     JailSpawn s = {.program = e->guest_program,
                    .arguments = command,

@@ -10,6 +10,7 @@
 #include "msg/job.h"
 #include "msg/sink.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -142,6 +143,7 @@ int main(void) {
     jail_lock_basics();
     msg_sink_open(&out, JOB_FD_CHANNEL);
     log_set_sink(log_to_coax);
+    log_set_level_named(getenv("COAX_LOG"));
     if (frame_receive(&frames, JOB_FD_CHANNEL, FRAME_NO_DEADLINE, &f) != ST_OK ||
         f.type != MSG_JOB || job_decode(&a, f.payload, &job) != ST_OK) {
         fprintf(stderr, "coax-guest is started by coax, with a job on descriptor %d\n",

@@ -156,7 +156,7 @@ static void writes_json_lines(void **state) {
     has(out,
         "\"evidence\":[{\"run\":\"r1\",\"event\":2}],\"attack\":[\"T1547.001\"],\"mbc\":[]}\n");
     has(out,
-        "{\"type\":\"summary\",\"artifacts\":2,\"runs\":1,\"findings\":2,"
+        "{\"type\":\"summary\",\"artifacts\":2,\"runs\":1,\"findings\":2,\"triggers\":0,"
         "\"skipped\":[{\"what\":\"x.bin\",\"why\":\"cannot be read\"}],\"skipped_count\":1}\n");
     drop(f);
 }
