@@ -14,6 +14,7 @@
 #include "guest/process.h"
 #include "guest/program.h"
 #include "guest/registry.h"
+#include "guest/rpc/published.h"
 #include "guest/rpc/rpc.h"
 #include "guest/sched.h"
 #include "guest/service/service.h"
@@ -354,6 +355,7 @@ static void clear_out(Machine *m) {
         object_drop(&p->object);
     }
     object_drop(m->first ? &m->first->object : NULL);
+    published_close(m);
     svcctl_close(m);
     services_close(m);
     crypto_close(m);

@@ -4,6 +4,7 @@
 #define TESTS_RPC_MACHINE_H
 
 #include "guest/registry.h"
+#include "guest/rpc/published.h"
 #include "guest/rpc/rpc.h"
 #include "guest/service/service.h"
 #include "guest/token.h"
@@ -40,6 +41,7 @@ static inline void rpc_machine_open(RpcMachine *r) {
 }
 
 static inline void rpc_machine_close(RpcMachine *r) {
+    published_close(&r->machine);
     svcctl_close(&r->machine);
     services_close(&r->machine);
     trace_close(&r->machine);

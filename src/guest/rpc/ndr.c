@@ -36,6 +36,12 @@ Span ndr_bytes(Cur *c) {
     return cur_take(c, n);
 }
 
+Span ndr_counted(Cur *c) {
+    uint32_t room = ndr_u32(c), n = ndr_u32(c);
+    if (n > room) c->bad = true;
+    return cur_take(c, room);
+}
+
 /* A context handle: attributes, then a UUID, which is the server's own: a number and this. */
 static const uint8_t handle_rest[12] = {0x6b, 0x41, 0x92, 0x4f, 0xa3, 0x0d,
                                         0x5e, 0x77, 0x21, 0xc8, 0x14, 0x9a};
@@ -81,6 +87,12 @@ void ndr_put_bytes(Buf *b, Span bytes, uint32_t size) {
     ndr_put_u32(b, size);
     buf_add(b, bytes);
     if (size > bytes.n) buf_space(b, size - bytes.n);
+}
+
+void ndr_put_counted(Buf *b, Span bytes) {
+    ndr_put_u32(b, (uint32_t)bytes.n);
+    ndr_put_u32(b, (uint32_t)bytes.n);
+    buf_add(b, bytes);
 }
 
 void ndr_put_handle(Buf *b, uint32_t number) {

@@ -18,6 +18,8 @@ char *ndr_text(Cur *c, Arena *a);
 char *ndr_optional_text(Cur *c, Arena *a);
 /* A conformant array of bytes. */
 Span ndr_bytes(Cur *c);
+/* A structure of a count and as many bytes: MInterfacePointer and its like. */
+Span ndr_counted(Cur *c);
 /* The number in a context handle of ours; 0: none. */
 uint32_t ndr_handle(Cur *c);
 
@@ -29,6 +31,7 @@ void ndr_put_pointer(Buf *b, bool points);
 void ndr_put_text(Buf *b, Arena *a, const char *text, uint32_t most);
 /* A conformant array of `size` bytes, of which the first are given. */
 void ndr_put_bytes(Buf *b, Span bytes, uint32_t size);
+void ndr_put_counted(Buf *b, Span bytes);
 void ndr_put_handle(Buf *b, uint32_t number);
 
 #endif
