@@ -22,6 +22,9 @@ GIVEAWAY_EXPORT = re.compile(rb'(_*)wine_')
 NAME_TEXT = re.compile(rb'\0(_*)wine_(\w+)(?=\0)')
 ORDINARY_PREFIX = rb'\1host_'
 
+# What Direct3D's DLLs of Wine import gets the name of what Windows' import; no longer than its own.
+MODULES = {'wined3d.dll': 'dxcore.dll'}
+
 
 def hide(name, image):
     rename_exports(image)
@@ -41,6 +44,7 @@ def rename_exports(image):
     at, _ = image.directory(DIRECTORY_EXPORT)
     if not at:
         return
+    rename_module(image, image.get(at + 12, '<I')[0])
     count, _, names, ordinals = image.get(at + 24, '<IIII')
     pairs = []
     for i in range(count):
@@ -61,6 +65,7 @@ def rename_imports(image):
         lookup, _, _, module, addresses = image.get(at, '<IIIII')
         if not module:
             break
+        rename_module(image, module)
         thunk = lookup or addresses
         while (value := image.get(thunk, entry)[0]) != 0:
             if not value & by_ordinal:
@@ -68,6 +73,13 @@ def rename_imports(image):
                 image.bytes[value + 2:value + 2 + len(name)] = ordinary(name)
             thunk += struct.calcsize(entry)
         at += 20
+
+
+def rename_module(image, at):
+    name = image.text(at)
+    new = MODULES.get(name.decode('ascii', 'replace').lower(), '').encode()
+    if new:
+        image.bytes[at:at + len(name)] = new.ljust(len(name), b'\0')
 
 
 def rename_texts(image):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from hide import hide  # noqa: E402
+from hide import MODULES, hide  # noqa: E402
 from image import ALLOCATION, MACHINES, PAGE, Image, NotAnImage, round_up  # noqa: E402
 from initial import initial_registry  # noqa: E402
 from mend import mend  # noqa: E402
@@ -43,7 +43,7 @@ def read_images(places, machine):
     for place in places:
         files = sorted(place.iterdir()) if place.is_dir() else [place]
         for file in files:
-            name = HIDDEN.get(file.name.lower(), file.name.lower())
+            name = (HIDDEN | MODULES).get(file.name.lower(), file.name.lower())
             if file.suffix.lower() not in SUFFIXES or name in images or name.startswith('wine'):
                 continue
             raw = file.read_bytes()

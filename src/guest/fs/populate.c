@@ -139,22 +139,56 @@ static void set_source(Node *n, FsSource source) {
 
 /* ---- the packs ---- */
 
-/* What Windows has elsewhere than right in System32. */
+/* What Windows has elsewhere than right in System32 (wine.inf, [FakeDlls]). */
+typedef enum { IN_SYSTEM, IN_WINDOWS, IN_PROGRAMS, IN_COMMON } Place;
+
 static const struct {
-    const char *name, *directory; /* below System32; NULL: right in the Windows directory */
+    const char *name;
+    Place place;
+    const char *directory; /* below it */
 } places[] = {
-    {"explorer.exe", NULL},     {"regedit.exe", NULL},
-    {"notepad.exe", NULL},      {"hh.exe", NULL},
-    {"winhlp32.exe", NULL},     {"wmic.exe", "wbem\\"},
-    {"wbemprox.dll", "wbem\\"}, {"powershell.exe", "WindowsPowerShell\\v1.0\\"},
+    {"explorer.exe", IN_WINDOWS, ""},
+    {"hh.exe", IN_WINDOWS, ""},
+    {"iexplore.exe", IN_PROGRAMS, "\\Internet Explorer"},
+    {"mofcomp.exe", IN_SYSTEM, "\\wbem"},
+    {"msado15.dll", IN_COMMON, "\\System\\ADO"},
+    {"msdaps.dll", IN_COMMON, "\\System\\OLE DB"},
+    {"msdasql.dll", IN_COMMON, "\\System\\OLE DB"},
+    {"notepad.exe", IN_WINDOWS, ""},
+    {"oledb32.dll", IN_COMMON, "\\System\\OLE DB"},
+    {"powershell.exe", IN_SYSTEM, "\\WindowsPowerShell\\v1.0"},
+    {"regedit.exe", IN_WINDOWS, ""},
+    {"sapi.dll", IN_SYSTEM, "\\Speech\\Common"},
+    {"wbemdisp.dll", IN_SYSTEM, "\\wbem"},
+    {"wbemprox.dll", IN_SYSTEM, "\\wbem"},
+    {"winhlp32.exe", IN_WINDOWS, ""},
+    {"wmic.exe", IN_SYSTEM, "\\wbem"},
+    {"wmiutils.dll", IN_SYSTEM, "\\wbem"},
+    {"wmplayer.exe", IN_PROGRAMS, "\\Windows Media Player"},
+    {"wordpad.exe", IN_PROGRAMS, "\\Windows NT\\Accessories"},
 };
 
-/* Below System32 or SysWOW64; NULL: in neither. */
-static const char *place_of(const char *name) {
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
-        if (!strcmp(places[i].name, name)) return places[i].directory;
-    const char *dot = strrchr(name, '.');
-    return dot && !strcmp(dot, ".sys") ? "drivers\\" : "";
+static const char *base_of(FileSystem *fs, Place place, bool wow64) {
+    const World *w = fs->options.world;
+    const char *path = NULL;
+    if (place == IN_PROGRAMS)
+        path = world_variable(w, wow64 ? "ProgramFiles(x86)" : "ProgramFiles");
+    if (place == IN_COMMON)
+        path = world_variable(w, wow64 ? "CommonProgramFiles(x86)" : "CommonProgramFiles");
+    return is_absolute(path) ? path : fs->windows_path;
+}
+
+/* The directory of a pack's file. */
+static void place_of(FileSystem *fs, const char *name, bool wow64, char *out, size_t size) {
+    const char *system = wow64 ? "\\SysWOW64" : "\\System32", *dot = strrchr(name, '.');
+    size_t i = 0, count = sizeof places / sizeof *places;
+    while (i < count && strcmp(places[i].name, name)) i++;
+    Place place = i < count ? places[i].place : IN_SYSTEM;
+    const char *below = i < count                     ? places[i].directory
+                        : dot && !strcmp(dot, ".sys") ? "\\drivers"
+                                                      : "";
+    snprintf(out, size, "%s%s%s", base_of(fs, place, wow64), place == IN_SYSTEM ? system : "",
+             below);
 }
 
 /* `registry` and programs of the machine's own are none. */
@@ -162,11 +196,10 @@ static bool is_file(const PackEntry *e) {
     return strchr(e->name, '.');
 }
 
-static bool add_pack_file(FileSystem *fs, Pack *pack, PackEntry *e, const char *system) {
-    const char *place = place_of(e->name);
-    char path[640];
-    snprintf(path, sizeof path, "%s\\%s%s%s%s", fs->windows_path, place ? system : "",
-             place ? "\\" : "", place ? place : "", e->name);
+static bool add_pack_file(FileSystem *fs, Pack *pack, PackEntry *e, bool wow64) {
+    char directory[480], path[640];
+    place_of(fs, e->name, wow64, directory, sizeof directory);
+    snprintf(path, sizeof path, "%s\\%s", directory, e->name);
     Name *name = make_file(fs, path, fs->installed);
     if (!name) return false;
     if (name->node->pack_entry) return true; /* the other pack's has the place */
@@ -177,10 +210,10 @@ static bool add_pack_file(FileSystem *fs, Pack *pack, PackEntry *e, const char *
     return true;
 }
 
-static bool add_pack(FileSystem *fs, Pack *pack, const char *system) {
+static bool add_pack(FileSystem *fs, Pack *pack, bool wow64) {
     if (!pack) return true;
     for (size_t i = 0; i < pack->count; i++)
-        if (is_file(&pack->entries[i]) && !add_pack_file(fs, pack, &pack->entries[i], system))
+        if (is_file(&pack->entries[i]) && !add_pack_file(fs, pack, &pack->entries[i], wow64))
             return false;
     return true;
 }
@@ -214,7 +247,8 @@ static void add_world_file(FileSystem *fs, const WorldItem *i) {
     Name *name = make_file(fs, i->subject, modified);
     if (!name) return;
     Node *n = name->node;
-    if (item_value(i, FACT_file)->set || item_value(i, FACT_file_size)->set)
+    /* A size alone says nothing against the program that the pack has. */
+    if (item_value(i, FACT_file)->set || (item_value(i, FACT_file_size)->set && !n->pack_entry))
         set_source(n, (FsSource){.item = i, .size = world_file_size(i)});
     n->attributes = attributes_of(item_text(i, FACT_file_attributes));
     fs_set_times(n, filetime_of(i, FACT_file_created, modified),
@@ -255,8 +289,8 @@ bool fs_populate(FileSystem *fs) {
     const World *w = fs->options.world;
     fs->installed = time_to_filetime(world_time(w, FACT_os_installed));
     if (!add_volumes(fs) || !find_windows(fs)) return false;
-    if (!add_pack(fs, fs->options.packs[0], "System32")) return false;
-    if (!add_pack(fs, fs->options.packs[1], "SysWOW64")) return false;
+    if (!add_pack(fs, fs->options.packs[0], false)) return false;
+    if (!add_pack(fs, fs->options.packs[1], true)) return false;
     world_variables(w, add_variable_directory, fs);
     for (const WorldItem *i = world_first(w, FACT_directory); i; i = world_next(i))
         add_world_directory(fs, i);
