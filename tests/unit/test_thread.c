@@ -47,7 +47,7 @@ static void each_has_registers_of_its_own(void **state) {
     thread_set(b, REG_RBX, 2);
     assert_int_equal(thread_get(a, REG_RBX), 1);
     assert_int_equal(thread_get(b, REG_RBX), 2);
-    assert_int_equal(thread_get(a, REG_RIP), tinyguest_export(g->process, "LdrInitializeThunk"));
+    assert_int_equal(thread_get(a, REG_RIP), tinyguest_export(g->process, "RtlUserThreadStart"));
     assert_true(a->id != b->id && a->id % 4 == 0 && b->id % 4 == 0);
 }
 
