@@ -77,6 +77,9 @@ static bool set_written(Settings *s, const char *value) {
 static bool set_events(Settings *s, const char *value) {
     return quantity_count(value, &s->budget.events) && s->budget.events;
 }
+static bool set_calls(Settings *s, const char *value) {
+    return quantity_count(value, &s->budget.calls) && s->budget.calls;
+}
 static bool set_wall(Settings *s, const char *value) {
     return quantity_time(value, &s->wall) && s->wall;
 }

@@ -242,9 +242,9 @@ static void tell(void *user, const Call *decoded) {
     struct ThreadCalls *c = user;
     const GuestConfig *config = c->api->machine->config;
     Sink *sink = c->api->machine->sink;
-    if (c->api->told >= config->budget.events) {
-        if (c->api->told++ == config->budget.events)
-            sink_skipped(sink, "API calls", "as many as the budget of events allows were told");
+    if (c->api->told >= config->budget.calls) {
+        if (c->api->told++ == config->budget.calls)
+            sink_skipped(sink, "API calls", "as many as the budget of calls allows were told");
         return;
     }
     Call call = *decoded;

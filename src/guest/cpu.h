@@ -143,11 +143,11 @@ bool cpu_frame_has_code(const Cpu *c, Frame f);
 
 /* Calls `watched` whenever a basic block starts at the address; now and then it does so elsewhere,
  * or for another reason, because a filter decides. */
-enum { WATCH_TO_ANSWER = 1, WATCH_TO_TRACE = 2, WATCH_TO_OBSERVE = 4 };
+enum { WATCH_TO_ANSWER = 1, WATCH_TO_TRACE = 2, WATCH_TO_OBSERVE = 4, WATCH_TO_TIME = 8 };
 void cpu_watch(Cpu *c, uint64_t address, unsigned reasons);
 
-/* Tells the owner of every basic block, and of every instruction before it runs (NULL: not), between
- * the two addresses, the last one included. Code that was translated before is not seen. */
+/* Tells the owner of every basic block, and of every instruction before it runs (NULL: not),
+ * between the two addresses, the last one included. Code that was translated before is not seen. */
 void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, uint64_t address),
                  void (*step)(void *owner, uint64_t address));
 

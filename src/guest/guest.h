@@ -14,6 +14,7 @@ typedef struct {
     Time time;           /* virtual time that may pass, ns */
     uint64_t memory;     /* RAM of the machine, bytes */
     uint64_t events;     /* emitted events */
+    uint64_t calls;      /* emitted API calls; past it they are not told, and the run goes on */
     uint64_t file_bytes; /* written to files */
     uint32_t processes;  /* that ever live at the same time */
     uint32_t sockets;    /* open at the same time */

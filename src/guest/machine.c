@@ -4,11 +4,11 @@
 #include "base/text.h"
 #include "guest/ask.h"
 #include "guest/atoms.h"
-#include "guest/crypto/key.h"
-#include "guest/export/export.h"
-#include "guest/device/socket.h"
 #include "guest/callback.h"
-#include "guest/win32k/user.h"
+#include "guest/crypto/key.h"
+#include "guest/delay.h"
+#include "guest/device/socket.h"
+#include "guest/export/export.h"
 #include "guest/file.h"
 #include "guest/fs.h"
 #include "guest/process.h"
@@ -21,6 +21,7 @@
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
+#include "guest/win32k/user.h"
 #include <stdlib.h>
 
 /* A basic block takes 4 ns: three to five instructions at some GHz. */
@@ -56,6 +57,7 @@ uint64_t machine_qpc(Machine *m) {
 
 uint64_t machine_tsc(Machine *m) {
     m->clock += TSC_READ_NS;
+    delay_asked_tsc(m);
     return (m->uptime + machine_now(m)) * TSC_PER_NS;
 }
 
@@ -276,6 +278,7 @@ static uint64_t answer_tsc(void *owner) {
 
 static bool answer_watched(void *owner, uint64_t address, unsigned reasons) {
     Process *p = ((Machine *)owner)->mapped;
+    if (reasons & WATCH_TO_TIME) delay_reached(p, address);
     if (reasons & WATCH_TO_OBSERVE && p->machine->watcher)
         watcher_reached(p->machine->watcher, p, address);
     return (reasons & WATCH_TO_ANSWER && export_watched(p, address)) ||
@@ -439,6 +442,7 @@ GuestBudget guest_default_budget(void) {
                          .time = 90 * 24 * 3600 * TIME_SECOND,
                          .memory = UINT64_C(1) << 30,
                          .events = 200000,
+                         .calls = 200000,
                          .file_bytes = UINT64_C(256) << 20,
                          .sockets = 10000,
                          .traffic = UINT64_C(4) << 30,

@@ -110,6 +110,7 @@ struct Process {
     bool tampered;            /* that its image was replaced was told */
     const WorldItem *outside; /* the world tells of it (outside.h) */
     uint32_t exit_code;
+    char missing[128];   /* the DLL that was looked for in vain last, or "" */
     const char *failed;  /* why, where an exception or we ended it; in the machine's arena */
     uint32_t error_mode; /* SetErrorMode's bits */
     uint32_t thread_count;
@@ -124,6 +125,7 @@ struct Process {
     Fault fault;
     struct ProcessCalls *calls; /* api_calls.c's part */
     struct UserProcess *user;   /* win32k's part */
+    struct DelayPlaces *delays; /* delay.c's */
     Arena arena;                /* lives as long as the process */
 };
 
@@ -154,6 +156,23 @@ struct Apc {
     uint64_t routine, argument[3];
 };
 
+/* The last function that waits which the program called. */
+typedef struct {
+    const char *function; /* or NULL */
+    uint64_t site, stack; /* return address, and where it lies */
+} LastCall;
+
+/* How often the program asked for the time, in windows of blocks. */
+typedef struct {
+    uint64_t blocks; /* of this window */
+    uint32_t asks, windows;
+    uint64_t since;       /* machine_now when the first of so many windows ended */
+    const char *function; /* that was asked last */
+    uint64_t site;        /* 0: unknown */
+    const char *looped;   /* the same of the last window */
+    uint64_t looped_site;
+} Spin;
+
 struct Thread {
     Object object;
     Process *process;
@@ -170,7 +189,7 @@ struct Thread {
     Apc *apcs;
     bool alerted;     /* NtAlertThread */
     bool alert_by_id; /* NtAlertThreadByThreadId */
-    bool fresh; /* it has not run */
+    bool fresh;       /* it has not run */
     bool terminating;
     bool hidden_from_debugger;
     uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
@@ -181,6 +200,8 @@ struct Thread {
     Callback *callbacks;        /* calls that entered the guest, the innermost first */
     struct UserThread *user;    /* win32k's part */
     struct ThreadCalls *calls;  /* api_calls.c's part */
+    LastCall waits;             /* delay.c's, with `spin` */
+    Spin spin;
 };
 
 /* ---- The machine ---- */
@@ -231,6 +252,7 @@ struct Machine {
     struct Net *net;   /* device/socket.h: the sockets */
     Registry *registry;
     Trace *trace;
+    struct Delays *delays;     /* delay.c */
     Watcher *watcher;          /* NULL: nobody watches */
     struct Io *requests;       /* pending, in order (file.h) */
     struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */

@@ -422,6 +422,13 @@ static void tell_failure(Process *p) {
     if (p == m->first) m->details = exception_details(p);
 }
 
+static void tell_missing(Process *p) {
+    Machine *m = p->machine;
+    if (!*p->missing) return;
+    m->details = value_map(&m->arena);
+    value_set(&m->arena, m->details, "missing", value_str(&m->arena, p->missing));
+}
+
 void process_terminate(Process *p, uint32_t code) {
     if (p->ending) return;
     Machine *m = p->machine;
@@ -433,6 +440,7 @@ void process_terminate(Process *p, uint32_t code) {
     }
     p->exit_time = machine_filetime(m);
     if (p->fault.code == code && NT_ERROR(code)) tell_failure(p);
+    else if (code == STATUS_DLL_NOT_FOUND && p == m->first) tell_missing(p);
     user_process_ended(p);
     console_flush(p);
     trace_process_ended(p);

@@ -1,4 +1,5 @@
 #include "guest/sched.h"
+#include "guest/delay.h"
 #include "guest/device/socket.h"
 #include "guest/callback.h"
 #include "guest/exception.h"
@@ -56,6 +57,11 @@ static void abandon(Thread *t) {
 }
 
 /* Looks whether the thread's wait is over; true where it is. */
+/* Was it a timer that the wait ended for? */
+static bool is_timer(const Wait *w, uint64_t result) {
+    return !w->all && result < w->count && strcmp(w->objects[result]->type->name, "Timer") == 0;
+}
+
 static bool settle(Thread *t) {
     Machine *m = t->process->machine;
     uint64_t result;
@@ -69,6 +75,7 @@ static bool settle(Thread *t) {
         abandon(t);
         thread_wake(t, STATUS_ALERTED);
     } else if (wait_ready(t, &t->wait, &result)) {
+        if (is_timer(&t->wait, result)) trace_timer_came(t);
         thread_wake(t, result);
     } else if (t->wait.deadline <= machine_now(m)) {
         uint64_t status = timeout_status(&t->wait);
@@ -187,12 +194,13 @@ static uint64_t slice_blocks(const Machine *m) {
     return left < SLICE_BLOCKS ? left : SLICE_BLOCKS;
 }
 
-static void account(Machine *m, Thread *t) {
+static uint64_t account(Machine *m, Thread *t) {
     uint64_t ran = cpu_blocks(m->running) - m->running_from;
     m->clock = machine_now(m);
     m->blocks += ran;
     t->blocks += ran;
     m->running = NULL;
+    return ran;
 }
 
 static bool can_run(const Thread *t) {
@@ -218,7 +226,7 @@ static void run_slice(Machine *m, Thread *t) {
         handle_exit(m, t, &e);
         if (e.kind == CPU_PREEMPT) break;
     }
-    account(m, t);
+    delay_slice_ended(t, account(m, t));
     m->current = NULL;
     if (m->dissolve) process_dissolve(m->dissolve);
     m->dissolve = NULL;

@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "guest/ask.h"
 #include "guest/callback.h"
+#include "guest/delay.h"
 #include "guest/sched.h"
 #include "pe/pe.h"
 #include <stdio.h>
@@ -112,6 +113,7 @@ static uint64_t perform(Sys *s, uint32_t number) {
     }
     const SysRow *row = t->calls[number].row;
     const char *name = t->calls[number].name;
+    delay_system_call(s->thread, number, name);
     if (!row) {
         if (!t->calls[number].told) machine_unmodelled(s->machine, "%s", name);
         t->calls[number].told = true;

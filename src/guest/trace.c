@@ -1,5 +1,6 @@
 #include "guest/trace.h"
 #include "guest/api_calls.h"
+#include "guest/delay.h"
 #include "guest/device/console.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
@@ -14,13 +15,10 @@ struct Trace {
     ApiCalls *api;     /* with --trace */
 };
 
-/* A wait shorter than this is no delay worth telling. */
-#define DELAY_LEAST (2 * TIME_SECOND)
-
 /* ---- events ---- */
 
-void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields,
-                size_t count) {
+void trace_emit_times(Machine *m, Thread *t, EventCategory category, const EventField *fields,
+                      size_t count, uint64_t times) {
     if (m->trace->finished) return;
     if (m->trace->numbered >= m->config->budget.events) {
         machine_end_budget(m, "events");
@@ -31,13 +29,18 @@ void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField 
                .n = ++m->trace->numbered,
                .time = machine_time(m),
                .category = category,
-               .count = 1};
+               .count = times};
     if (t) {
         event_set(&e, EF_Image, t->process->image_path);
         event_set(&e, EF_ProcessId, arena_printf(&m->scratch, "%u", t->process->id));
     }
     for (size_t i = 0; i < count; i++) event_set(&e, fields[i].name, fields[i].value);
     sink_event(m->sink, &e);
+}
+
+void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields,
+                size_t count) {
+    trace_emit_times(m, t, category, fields, count, 1);
 }
 
 static const char *number(Machine *m, uint64_t v) {
@@ -80,19 +83,19 @@ void trace_process_ended(Process *p) {
 }
 
 void trace_waited(Thread *t) {
-    Machine *m = t->process->machine;
     const Wait *w = &t->wait;
-    char seconds[TIME_TEXT_SIZE];
-    uint64_t length = machine_now(m) - w->started;
-    if (!w->api || length < (uint64_t)DELAY_LEAST) return;
-    time_print_seconds((Time)length, seconds);
-    trace_event(m, t, EV_delay, {EF_Duration, seconds}, {EF_Api, w->api});
+    if (w->api) delay_waited(t, w->api, w->deadline - w->started);
+}
+
+void trace_timer_came(Thread *t) {
+    delay_waited(t, "SetWaitableTimer", machine_now(t->process->machine) - t->wait.started);
 }
 
 /* Wine's own images are part of the computer; what the program brought along is news. */
 void trace_module_mapped(Process *p, Module *module) {
     ApiCalls *api = p->machine->trace->api;
     if (api) api_calls_mapped(api, p, module);
+    delay_module_mapped(p, module);
     if (!p->announced || module->system) return;
     trace_event(p->machine, p->machine->current, EV_image_load, {EF_ImageLoaded, module->path});
 }
@@ -130,12 +133,14 @@ static void emit_file(void *context, const char *path, const Node *node, Span by
 }
 
 void trace_thread_ended(Thread *t) {
+    delay_thread_ended(t);
     api_calls_thread_ended(t);
 }
 
 void trace_finish(Machine *m) {
     for (Thread *t = m->threads; t; t = t->run_next) api_calls_thread_ended(t);
     for (Process *p = m->processes; p; p = p->next) console_flush(p);
+    delay_finish(m);
     disk_tell_unclosed(m);
     section_tell_unclosed(m);
     m->trace->finished = true;
@@ -145,11 +150,13 @@ void trace_finish(Machine *m) {
 Status trace_open(Machine *m) {
     m->trace = calloc(1, sizeof *m->trace);
     if (!m->trace) return ST_BUDGET;
+    TRY(delay_open(m));
     if (m->config->trace) m->trace->api = api_calls_open(m);
     return m->config->trace && !m->trace->api ? ST_BUDGET : ST_OK;
 }
 
 void trace_close(Machine *m) {
+    delay_close(m);
     if (m->trace) api_calls_close(m->trace->api);
     free(m->trace);
 }

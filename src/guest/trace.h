@@ -10,6 +10,10 @@
 void trace_emit(Machine *m, Thread *t, EventCategory category, const EventField *fields,
                 size_t count);
 
+/* So many equal ones. */
+void trace_emit_times(Machine *m, Thread *t, EventCategory category, const EventField *fields,
+                      size_t count, uint64_t times);
+
 /* trace_event(m, t, EV_file_rename, {EF_SourceFilename, from}, {EF_TargetFilename, to}) */
 #define trace_event(m, t, category, ...)                                                           \
     trace_emit((m), (t), (category), (const EventField[]){__VA_ARGS__},                            \
@@ -27,8 +31,9 @@ bool trace_watched(Process *p, uint64_t address);
 /* The thread stopped at a watched address (CPU_WATCH). */
 void trace_reached(Thread *t);
 
-/* The thread's wait ran into its time-out: long ones are delays. */
+/* The thread's wait ran into its time-out, or ended because a timer came: delays (delay.h). */
 void trace_waited(Thread *t);
+void trace_timer_came(Thread *t);
 
 /* A thread is about to be dead. */
 void trace_thread_ended(Thread *t);

@@ -23,7 +23,7 @@ typedef struct {
     Time elapsed;       /* virtual time */
     uint64_t memory;    /* bytes of guest memory committed at a time, all processes */
     uint64_t events;    /* Events emitted */
-    uint64_t calls;     /* Calls emitted */
+    uint64_t calls;     /* Calls emitted; past it the run goes on untold */
     uint64_t written;   /* bytes that the guest wrote to files */
     uint64_t processes; /* that live at the same time */
 } JobBudget;

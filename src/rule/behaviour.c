@@ -5,12 +5,13 @@
 enum {
     RUN_CAP = 4 << 20,
     MAX_FINDINGS = 100,
+    MAX_SUMS = 300,
     MAX_EVIDENCE = 20,
     TITLE_CAP = 4096,
     LONGEST_VALUE = 500
 };
 
-typedef enum { ALWAYS, MATCHES, SAME_AS, AT_LEAST } Condition;
+typedef enum { ALWAYS, MATCHES, SAME_AS, ADDS_UP_TO } Condition;
 
 typedef struct {
     const char *rule;
@@ -37,12 +38,28 @@ struct Pending {
     Value *evidence;
 };
 
+/* What event_duration still reads. */
+#define LONGEST ((INT64_MAX / TIME_SECOND - 1) * TIME_SECOND)
+
+/* Durations of one place, or of all of them, until the run's end. */
+typedef struct Sum Sum;
+struct Sum {
+    Sum *next;
+    const Row *row;
+    uint32_t artifact;
+    const char *api, *site; /* both NULL: all of the row's places together */
+    Time length;
+    uint64_t waits, places;
+    Value *evidence;
+};
+
 struct Behaviour {
     Sink sink; /* first: a Sink pointer is a Behaviour pointer */
     Sink *next;
     Arena arena; /* of the run that goes on */
     Pending *first, *last;
-    size_t count;
+    Sum *sums, *last_sum;
+    size_t count, sum_count;
     bool more; /* there were findings past the limits */
     uint32_t artifact;
     uint64_t emitted;
@@ -69,7 +86,7 @@ static bool applies(const Row *row, const Event *e) {
     switch (row->condition) {
     case MATCHES: return text_match(row->operand, value);
     case SAME_AS: return same_as(e, value, row->operand);
-    case AT_LEAST: return event_duration(e) >= atoll(row->operand) * TIME_SECOND;
+    case ADDS_UP_TO: return true;
     case ALWAYS: break;
     }
     return true;
@@ -121,23 +138,115 @@ static Pending *add_pending(Behaviour *b, const Row *row, const Event *e, Span t
     return p;
 }
 
-static void add_evidence(Behaviour *b, Pending *p, const Event *e) {
-    if (value_count(p->evidence) == MAX_EVIDENCE) return;
+static void add_evidence(Behaviour *b, Value *evidence, const Event *e) {
+    if (value_count(evidence) == MAX_EVIDENCE) return;
     Value *item = value_map(&b->arena);
     value_set(&b->arena, item, "run", value_uint(&b->arena, e->run));
     value_set(&b->arena, item, "event", value_uint(&b->arena, e->n));
-    value_add(p->evidence, item);
+    value_add(evidence, item);
 }
+
+/* ---- durations ---- */
+
+static bool same_text(const char *a, const char *b) {
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static Sum *find_sum(Behaviour *b, const Row *row, const char *api, const char *site) {
+    for (Sum *s = b->sums; s; s = s->next)
+        if (s->row == row && same_text(s->api, api) && same_text(s->site, site)) return s;
+    return NULL;
+}
+
+static Sum *add_sum(Behaviour *b, const Row *row, const char *api, const char *site) {
+    Sum *s = b->sum_count < MAX_SUMS ? arena_one(&b->arena, Sum) : NULL;
+    if (!s) return NULL;
+    *s = (Sum){.row = row,
+               .api = api ? arena_str(&b->arena, api) : NULL,
+               .site = site ? arena_str(&b->arena, site) : NULL,
+               .evidence = value_list(&b->arena)};
+    if (!s->evidence || (api && !s->api) || (site && !s->site)) return NULL;
+    if (b->last_sum) b->last_sum->next = s;
+    else b->sums = s;
+    b->last_sum = s;
+    b->sum_count++;
+    return s;
+}
+
+/* False where the place is new. */
+static bool add_length(Behaviour *b, const Row *row, const Event *e, const char *api,
+                       const char *site) {
+    Time all;
+    Sum *s = find_sum(b, row, api, site);
+    bool known = s != NULL;
+    if (!s && !(s = add_sum(b, row, api, site))) return true;
+    bool over = __builtin_mul_overflow(event_duration(e), e->count, &all);
+    if (over || __builtin_add_overflow(s->length, all, &s->length)) s->length = LONGEST;
+    if (s->length > LONGEST) s->length = LONGEST;
+    s->artifact = e->artifact;
+    s->waits += e->count;
+    add_evidence(b, s->evidence, e);
+    return known;
+}
+
+static void judge_length(Behaviour *b, const Row *row, const Event *e) {
+    const char *api = event_get(e, EF_Api);
+    bool known = add_length(b, row, e, api ? api : "", event_get(e, EF_Site));
+    add_length(b, row, e, NULL, NULL);
+    Sum *all = find_sum(b, row, NULL, NULL);
+    if (all && !known) all->places++;
+}
+
+static bool adds_up(const Sum *s) {
+    return s->length >= atoll(s->row->operand) * TIME_SECOND;
+}
+
+static bool place_adds_up(const Behaviour *b, const Row *row) {
+    for (const Sum *s = b->sums; s; s = s->next)
+        if (s->row == row && s->api && adds_up(s)) return true;
+    return false;
+}
+
+static void write_length(Behaviour *b, const Sum *s) {
+    char seconds[TIME_TEXT_SIZE];
+    time_print_seconds(s->length, seconds);
+    Event e = {.category = s->row->category};
+    event_set(&e, EF_Duration, seconds);
+    if (s->api && *s->api) event_set(&e, EF_Api, s->api);
+    if (s->site) event_set(&e, EF_Site, s->site);
+    buf_clear(&b->title);
+    event_expand(&b->title, s->row->title, &e, write_value);
+    if (!s->api) buf_printf(&b->title, " at %llu places together", (unsigned long long)s->places);
+    if (s->waits > 1) buf_printf(&b->title, " (%llu waits)", (unsigned long long)s->waits);
+}
+
+static void emit_length(Behaviour *b, const Sum *s) {
+    if (!adds_up(s) || (!s->api && place_adds_up(b, s->row))) return;
+    write_length(b, s);
+    emit(b, &(Finding){.rule = s->row->rule,
+                       .severity = s->row->severity,
+                       .title = arena_text(&b->arena, buf_span(&b->title)),
+                       .artifact = s->artifact,
+                       .evidence = s->evidence,
+                       .attack = ids(&b->arena, s->row->attack),
+                       .mbc = ids(&b->arena, s->row->mbc)});
+}
+
+/* ---- events ---- */
 
 static void judge(Behaviour *b, const Event *e) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (!applies(&rows[i], e)) continue;
+        if (rows[i].condition == ADDS_UP_TO) {
+            judge_length(b, &rows[i], e);
+            continue;
+        }
         buf_clear(&b->title);
         event_expand(&b->title, rows[i].title, e, write_value);
         Span title = buf_span(&b->title);
         Pending *p = find_pending(b, &rows[i], title);
         if (!p) p = add_pending(b, &rows[i], e, title);
-        if (p) add_evidence(b, p, e);
+        if (p) add_evidence(b, p->evidence, e);
         else b->more = true, b->artifact = e->artifact;
     }
 }
@@ -159,11 +268,13 @@ static void emit_pending(Behaviour *b) {
                            .evidence = p->evidence,
                            .attack = ids(&b->arena, p->row->attack),
                            .mbc = ids(&b->arena, p->row->mbc)});
+    for (const Sum *s = b->sums; s; s = s->next) emit_length(b, s);
     emit_more(b);
     arena_reset(&b->arena);
     b->more = false;
     b->first = b->last = NULL;
-    b->count = 0;
+    b->sums = b->last_sum = NULL;
+    b->count = b->sum_count = 0;
 }
 
 /* ---- dropped programs: an artifact, not an event ---- */

@@ -95,6 +95,7 @@ static GuestBudget budget(JobBudget want) {
     if (want.elapsed) b.time = want.elapsed;
     if (want.memory) b.memory = want.memory;
     if (want.events) b.events = want.events;
+    if (want.calls) b.calls = want.calls;
     if (want.written) b.file_bytes = want.written;
     if (want.processes) b.processes = (uint32_t)want.processes;
     return b;

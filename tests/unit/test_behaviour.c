@@ -94,8 +94,50 @@ static void knows_services(void **state) {
 static void knows_long_delays(void **state) {
     (void)state;
     finds(EV_delay, EF_Duration, "864000",
-          "low guest.long-delay Waits 10 days before it goes on [T1497.003] [B0003.003] 1\n");
+          "low guest.long-delay Delays by 10 days [T1497.003] [B0003.003] 1\n");
     finds(EV_delay, EF_Duration, "299.9", "");
+}
+
+typedef struct {
+    const char *seconds, *api, *site;
+    uint64_t count;
+} Delay;
+
+static void finds_delays(const Delay *delays, size_t n, const char *want) {
+    Recorder r = RECORDER();
+    Behaviour *b = behaviour_open(&r.sink);
+    for (size_t i = 0; i < n; i++) {
+        Event e = {.run = 1, .artifact = 1, .n = i + 1, .category = EV_delay};
+        e.count = delays[i].count;
+        event_set(&e, EF_Duration, delays[i].seconds);
+        event_set(&e, EF_Api, delays[i].api);
+        event_set(&e, EF_Site, delays[i].site);
+        sink_event(behaviour_sink(b), &e);
+    }
+    sink_run(behaviour_sink(b), &(Run){.id = 1, .artifact = 1});
+    behaviour_close(b);
+    assert_string_equal(strchr(r.log, '\n') + 1, want);
+}
+#define FINDS_DELAYS(want, ...)                                                                    \
+    finds_delays((const Delay[]){__VA_ARGS__},                                                     \
+                 sizeof((const Delay[]){__VA_ARGS__}) / sizeof(Delay), want)
+
+static void adds_short_delays_up(void **state) {
+    (void)state;
+    FINDS_DELAYS("low guest.long-delay Delays by 1 h with Sleep at a.exe+0x10 (36000 waits) "
+                 "[T1497.003] [B0003.003] 2\n",
+                 {"0.1", "Sleep", "a.exe+0x10", 18000}, {"0.1", "Sleep", "a.exe+0x10", 18000},
+                 {"200", "Sleep", "a.exe+0x20", 1});
+    FINDS_DELAYS("low guest.long-delay Delays by 5 min at 3 places together (3 waits) "
+                 "[T1497.003] [B0003.003] 3\n",
+                 {"100", "Sleep", "a.exe+0x10", 1}, {"100", "Sleep", "a.exe+0x20", 1},
+                 {"100", "a loop over GetTickCount", "a.exe+0x20", 1});
+    FINDS_DELAYS("", {"100", "Sleep", "a.exe+0x10", 1}, {"100", "Sleep", "a.exe+0x20", 1});
+    /* As long as it gets. */
+    FINDS_DELAYS(
+        "low guest.long-delay Delays by 106752 days with Sleep (18446744073709551615 waits) "
+        "[T1497.003] [B0003.003] 1\n",
+        {"100", "Sleep", NULL, UINT64_MAX});
 }
 
 static void knows_files(void **state) {
@@ -163,10 +205,10 @@ static void knows_dropped_programs(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(knows_persistence),           cmocka_unit_test(knows_services),
-        cmocka_unit_test(knows_long_delays),           cmocka_unit_test(knows_files),
-        cmocka_unit_test(makes_one_of_equal_findings), cmocka_unit_test(bounds_findings),
-        cmocka_unit_test(knows_dropped_programs),
+        cmocka_unit_test(knows_persistence),    cmocka_unit_test(knows_services),
+        cmocka_unit_test(knows_long_delays),    cmocka_unit_test(knows_files),
+        cmocka_unit_test(adds_short_delays_up), cmocka_unit_test(makes_one_of_equal_findings),
+        cmocka_unit_test(bounds_findings),      cmocka_unit_test(knows_dropped_programs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,13 +99,14 @@ static void gives_the_rest_to_the_program(void **state) {
 static void reads_budgets(void **state) {
     (void)state;
     assert_int_equal(COAX("--blocks", "5M", "--time", "30d", "--memory=512MiB", "--events=10k",
-                          "--wall", "90s", "--written", "4096", "x"),
+                          "--wall", "90s", "--written", "4096", "--calls", "7k", "x"),
                      0);
     assert_int_equal(fake.options.budget.blocks, 5000000);
     assert_true(fake.options.budget.elapsed == 30 * 86400 * TIME_SECOND);
     assert_int_equal(fake.options.budget.memory, 512 << 20);
     assert_int_equal(fake.options.budget.events, 10000);
     assert_int_equal(fake.options.budget.written, 4096);
+    assert_int_equal(fake.options.budget.calls, 7000);
     assert_true(fake.options.wall == 90 * TIME_SECOND);
 }
 

@@ -1,7 +1,9 @@
 /* Files: opening, reading, writing, controlling, locking, cancelling. What a file is behind its
  * handle (a disk's file, a pipe, a device) is behind FileOps. */
 #include "guest/file.h"
+#include "base/text.h"
 #include "guest/device/disk.h"
+#include <stdio.h>
 
 /* ---- opening ---- */
 
@@ -53,11 +55,22 @@ static uint64_t nt_create_file(Sys *s) {
     return open_file(s, &how);
 }
 
+/* The loader ends a process with a status that does not say which DLL it looked for last. */
+static void note_missing(Sys *s) {
+    ObjectAttributes a;
+    if (sys_object_attributes(s, s->arg[2], &a)) return;
+    const char *slash = strrchr(a.name, '\\'), *name = slash ? slash + 1 : a.name;
+    if (text_match("*.dll", name))
+        snprintf(s->process->missing, sizeof s->process->missing, "%s", name);
+}
+
 static uint64_t nt_open_file(Sys *s) {
     FileOpen how = {.access = file_map_access((uint32_t)s->arg[1]), .disposition = FILE_OPEN};
     how.share = (uint32_t)s->arg[4];
     how.options = (uint32_t)s->arg[5];
-    return open_file(s, &how);
+    uint64_t status = open_file(s, &how);
+    if (status == STATUS_OBJECT_NAME_NOT_FOUND) note_missing(s);
+    return status;
 }
 
 /* Opens for deletion and closes again. */

@@ -590,7 +590,7 @@ static uint32_t wait_object(Sys *s, uint64_t handle, Wait *w) {
 }
 
 static uint64_t nt_wait_single(Sys *s) {
-    Wait w = {.alertable = (uint8_t)s->arg[1], .api = "a wait"};
+    Wait w = {.alertable = (uint8_t)s->arg[1], .api = "NtWaitForSingleObject"};
     uint32_t status = wait_object(s, s->arg[0], &w);
     if (status) return status;
     if (!read_deadline(s, s->arg[2], &w.deadline)) return STATUS_ACCESS_VIOLATION;
@@ -606,7 +606,9 @@ static bool has_twins(const Wait *w) {
 
 /* count, handles, any (1) or all (0), alertable, timeout */
 static uint64_t nt_wait_multiple(Sys *s) {
-    Wait w = {.all = !(uint32_t)s->arg[2], .alertable = (uint8_t)s->arg[3], .api = "a wait"};
+    Wait w = {.all = !(uint32_t)s->arg[2],
+              .alertable = (uint8_t)s->arg[3],
+              .api = "NtWaitForMultipleObjects"};
     uint32_t count = (uint32_t)s->arg[0];
     if (!count || count > WAIT_MAX) return STATUS_INVALID_PARAMETER_1;
     for (uint32_t i = 0; i < count; i++) {

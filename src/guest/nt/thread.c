@@ -419,7 +419,7 @@ static uint64_t nt_delay(Sys *s) {
     uint64_t timeout;
     if (!s->arg[1]) timeout = (uint64_t)INT64_MIN; /* for ever */
     else if (!guest_get_u64(s->process, s->arg[1], &timeout)) return STATUS_ACCESS_VIOLATION;
-    Wait w = {.alertable = (uint8_t)s->arg[0], .completes = true, .api = "Sleep"};
+    Wait w = {.alertable = (uint8_t)s->arg[0], .completes = true, .api = "NtDelayExecution"};
     w.deadline = machine_deadline(s->machine, (int64_t)timeout);
     return sys_wait(s, &w);
 }

@@ -1,4 +1,5 @@
 /* Timers of windows and threads: WM_TIMER is made up when the queue holds nothing else. */
+#include "guest/delay.h"
 #include "guest/trace.h"
 #include "guest/win32k/queue.h"
 #include <stdlib.h>
@@ -23,14 +24,11 @@ Timer *timer_due(const UserThread *t, uint64_t now, uint32_t window, uint32_t fi
 
 /* Late ones are not made up for. */
 void timer_fired(Sys *s, Timer *timer, uint64_t now) {
-    char seconds[TIME_TEXT_SIZE];
     uint64_t length = now - timer->since;
     user_thread(s)->timers_fired++;
     timer->since = now;
     timer->due = now + timer->period;
-    if (length < 2 * (uint64_t)TIME_SECOND) return;
-    time_print_seconds((Time)length, seconds);
-    trace_event(s->machine, s->thread, EV_delay, {EF_Duration, seconds}, {EF_Api, "SetTimer"});
+    delay_waited(s->thread, "SetTimer", length);
 }
 
 uint64_t timers_deadline(const UserThread *t) {
