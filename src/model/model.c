@@ -59,6 +59,11 @@ void event_set(Event *e, EventFieldName name, const char *value) {
     e->fields[e->field_count++] = (EventField){name, value};
 }
 
+const char *patch_name(Patch p) {
+    static const char *const names[] = {"unknown", "likely-patched", "unpatched"};
+    return names[p];
+}
+
 const char *severity_name(Severity s) {
     static const char *const names[] = {"info", "low", "medium", "high", "critical"};
     return names[s];

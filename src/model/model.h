@@ -121,6 +121,19 @@ typedef enum {
 
 const char *severity_name(Severity s);
 
+/* Who did something to whom on the wire. */
+typedef struct {
+    const char *attacker, *victim; /* addresses */
+    const char *flow;              /* "tcp ADDRESS PORT ADDRESS PORT", the attacker's end first */
+    const Value *frames;           /* a list of numbers of packets */
+    const Value *stages;  /* a list of text: "probe", "grooming", "leak", "control", "implant" */
+    const Value *cve;     /* a list of text */
+    const Value *details; /* a map: what this rule knows besides */
+    int succeeded;        /* 1, 0, or -1 = not known */
+    bool exploit;         /* it takes over its victim, if it succeeds */
+    Time first, last;
+} Encounter;
+
 typedef struct {
     const char *rule; /* "guest.run-key", "sign.abused-certificate" */
     Severity severity;
@@ -128,7 +141,8 @@ typedef struct {
     uint32_t artifact;
     const Value *evidence; /* a list of maps: {"artifact":..,"offset":..}, {"run":..,"event":..} or
                               {"text":..} */
-    const Value *attack, *mbc; /* lists of ids, or NULL */
+    const Value *attack, *mbc;  /* lists of ids, or NULL */
+    const Encounter *encounter; /* of a finding about the wire, or NULL */
 } Finding;
 
 /* ---- Trigger: a condition on the world that a program tests ---- */
@@ -149,5 +163,24 @@ typedef struct {
     uint32_t runs[TRIGGER_MAX_RUNS]; /* that show it; 0: no more */
     const Value *attack, *mbc;       /* lists of ids, or NULL */
 } Trigger;
+
+/* ---- Host: what the wire showed of a machine that serves ---- */
+
+typedef enum { PATCH_UNKNOWN, PATCH_LIKELY, PATCH_UNPATCHED } Patch;
+
+const char *patch_name(Patch p);
+
+typedef struct {
+    uint32_t artifact;
+    const char *address;
+    Patch patch;
+    const char *why;         /* a sentence */
+    uint64_t frame;          /* where that was seen, or 0 */
+    const char *system;      /* as it named itself, or NULL: a hint */
+    const char *dialect;     /* or NULL */
+    uint64_t clients;        /* that spoke to it */
+    const char *infected_by; /* the address whose exploit first succeeded, or NULL */
+    Time infected_at;
+} Host;
 
 #endif

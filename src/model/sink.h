@@ -15,6 +15,7 @@ struct Sink {
     void (*trigger)(Sink *s, const Trigger *t);
     void (*run)(Sink *s, const Run *r);
     void (*skipped)(Sink *s, const char *what, const char *why);
+    void (*host)(Sink *s, const Host *h);
 };
 
 static inline void sink_artifact(Sink *s, const Artifact *a) {
@@ -34,6 +35,9 @@ static inline void sink_trigger(Sink *s, const Trigger *t) {
 }
 static inline void sink_run(Sink *s, const Run *r) {
     if (s->run) s->run(s, r);
+}
+static inline void sink_host(Sink *s, const Host *h) {
+    if (s->host) s->host(s, h);
 }
 static inline void sink_skipped(Sink *s, const char *what, const char *why) {
     if (s->skipped) s->skipped(s, what, why);

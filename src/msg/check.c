@@ -23,6 +23,10 @@ const Value *msg_get_maps(Arena *a, Cur *c) {
     return get_list_of(a, c, VALUE_MAP);
 }
 
+const Value *msg_get_numbers(Arena *a, Cur *c) {
+    return get_list_of(a, c, VALUE_UINT);
+}
+
 const Value *msg_get_map(Arena *a, Cur *c) {
     const Value *v = msg_get_value(a, c);
     if (v && v->kind != VALUE_MAP) c->bad = true;

@@ -133,6 +133,41 @@ Status noun_get_call(Arena *a, Span payload, Call *out) {
 
 /* ---- Finding ---- */
 
+static void put_encounter(Buf *out, const Encounter *e) {
+    msg_put_bool(out, e != NULL);
+    if (!e) return;
+    msg_put_text(out, e->attacker);
+    msg_put_text(out, e->victim);
+    msg_put_text(out, e->flow);
+    msg_put_value(out, e->frames);
+    msg_put_value(out, e->stages);
+    msg_put_value(out, e->cve);
+    msg_put_value(out, e->details);
+    msg_put_int(out, e->succeeded);
+    msg_put_bool(out, e->exploit);
+    msg_put_int(out, e->first);
+    msg_put_int(out, e->last);
+}
+
+static const Encounter *get_encounter(Arena *a, Cur *c) {
+    Encounter *e = msg_get_bool(c) ? arena_one(a, Encounter) : NULL;
+    if (!e) return NULL;
+    e->attacker = msg_need_text(a, c);
+    e->victim = msg_need_text(a, c);
+    e->flow = msg_need_text(a, c);
+    e->frames = msg_get_numbers(a, c);
+    e->stages = msg_get_texts(a, c);
+    e->cve = msg_get_texts(a, c);
+    e->details = msg_get_map(a, c);
+    int64_t succeeded = msg_get_int(c);
+    if (succeeded < -1 || succeeded > 1) c->bad = true;
+    e->succeeded = (int)succeeded;
+    e->exploit = msg_get_bool(c);
+    e->first = msg_get_int(c);
+    e->last = msg_get_int(c);
+    return e;
+}
+
 void noun_put_finding(Buf *out, const Finding *f) {
     assert(f->rule && f->title);
     msg_put_text(out, f->rule);
@@ -142,6 +177,7 @@ void noun_put_finding(Buf *out, const Finding *f) {
     msg_put_value(out, f->evidence);
     msg_put_value(out, f->attack);
     msg_put_value(out, f->mbc);
+    put_encounter(out, f->encounter);
 }
 
 Status noun_get_finding(Arena *a, Span payload, Finding *out) {
@@ -153,6 +189,7 @@ Status noun_get_finding(Arena *a, Span payload, Finding *out) {
     out->evidence = msg_get_maps(a, &c);
     out->attack = msg_get_texts(a, &c);
     out->mbc = msg_get_texts(a, &c);
+    out->encounter = get_encounter(a, &c);
     return msg_done(a, &c);
 }
 
@@ -225,6 +262,37 @@ Status noun_get_run(Arena *a, Span payload, Run *out) {
     out->budget = msg_get_text(a, &c);
     out->nondeterministic = msg_get_bool(&c);
     out->details = msg_get_value(a, &c);
+    return msg_done(a, &c);
+}
+
+/* ---- Host ---- */
+
+void noun_put_host(Buf *out, const Host *h) {
+    assert(h->address && h->why);
+    msg_put_uint(out, h->artifact);
+    msg_put_text(out, h->address);
+    msg_put_uint(out, h->patch);
+    msg_put_text(out, h->why);
+    msg_put_uint(out, h->frame);
+    msg_put_text(out, h->system);
+    msg_put_text(out, h->dialect);
+    msg_put_uint(out, h->clients);
+    msg_put_text(out, h->infected_by);
+    msg_put_int(out, h->infected_at);
+}
+
+Status noun_get_host(Arena *a, Span payload, Host *out) {
+    Cur c = cur(payload);
+    *out = (Host){.artifact = msg_get_u32(&c)};
+    out->address = msg_need_text(a, &c);
+    out->patch = (Patch)get_below(&c, PATCH_UNPATCHED + 1);
+    out->why = msg_need_text(a, &c);
+    out->frame = msg_get_uint(&c);
+    out->system = msg_get_text(a, &c);
+    out->dialect = msg_get_text(a, &c);
+    out->clients = msg_get_uint(&c);
+    out->infected_by = msg_get_text(a, &c);
+    out->infected_at = msg_get_int(&c);
     return msg_done(a, &c);
 }
 

@@ -68,6 +68,11 @@ static void send_skipped(Sink *sink, const char *what, const char *why) {
     finish(sink, MSG_SKIPPED, "something");
 }
 
+static void send_host(Sink *sink, const Host *h) {
+    noun_put_host(start(sink), h);
+    finish(sink, MSG_HOST, "a host");
+}
+
 void msg_sink_open(MsgSink *s, int fd) {
     *s = (MsgSink){.sink = {.artifact = send_artifact,
                             .event = send_event,
@@ -75,7 +80,8 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .finding = send_finding,
                             .trigger = send_trigger,
                             .run = send_run,
-                            .skipped = send_skipped},
+                            .skipped = send_skipped,
+                            .host = send_host},
                    .fd = fd,
                    .scratch = buf_new(FRAME_CEILING)};
 }
@@ -89,6 +95,7 @@ void msg_sink_progress(MsgSink *s, const MsgProgress *now) {
     msg_put_int(out, now->time);
     msg_put_uint(out, now->processes);
     msg_put_uint(out, now->calls);
+    msg_put_uint(out, now->packets);
     send(s, MSG_PROGRESS, buf_span(&s->scratch));
 }
 
@@ -187,12 +194,20 @@ static Status receive_skipped(MsgReceiver *r, Span payload, Sink *to) {
     return ST_OK;
 }
 
+static Status receive_host(MsgReceiver *r, Span payload, Sink *to) {
+    Host h;
+    TRY(noun_get_host(&r->arena, payload, &h));
+    sink_host(to, &h);
+    return ST_OK;
+}
+
 static Status receive_progress(MsgReceiver *r, Span payload, Sink *to) {
     (void)to;
     Cur c = cur(payload);
     MsgProgress p = {.time = msg_get_int(&c)};
     p.processes = msg_get_uint(&c);
     p.calls = msg_get_uint(&c);
+    p.packets = msg_get_uint(&c);
     TRY(msg_done(&r->arena, &c));
     r->progress = p;
     return ST_OK;
@@ -225,8 +240,8 @@ Status msg_receive(MsgReceiver *r, Frame f, Sink *to) {
         [MSG_EVENT] = receive_event,       [MSG_CALL] = receive_call,
         [MSG_TRIGGER] = receive_trigger,   [MSG_FINDING] = receive_finding,
         [MSG_RUN] = receive_run,           [MSG_SKIPPED] = receive_skipped,
-        [MSG_PROGRESS] = receive_progress, [MSG_LOG] = receive_log,
-        [MSG_END] = receive_end,
+        [MSG_HOST] = receive_host,         [MSG_PROGRESS] = receive_progress,
+        [MSG_LOG] = receive_log,           [MSG_END] = receive_end,
     };
     if (f.type >= sizeof receivers / sizeof *receivers || !receivers[f.type] || r->ended ||
         (r->awaited && f.type != MSG_BYTES))

@@ -23,8 +23,9 @@ enum {
     MSG_PROGRESS, /* a sign of life */
     MSG_LOG,      /* level, line: diagnostics */
     MSG_TRIGGER,
-    MSG_END,      /* the worker is done; an end without it is a death */
-    MSG_ROOM      /* types from here on are a room's own */
+    MSG_HOST,
+    MSG_END, /* the worker is done; an end without it is a death */
+    MSG_ROOM /* types from here on are a room's own */
 };
 
 /* How far a run has come. */
@@ -32,6 +33,7 @@ typedef struct {
     Time time;          /* that passed in its world */
     uint64_t processes; /* that live */
     uint64_t calls;     /* system calls that they made */
+    uint64_t packets;   /* of a capture */
 } MsgProgress;
 
 enum { MSG_PIECE = 256 << 10 };

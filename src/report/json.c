@@ -143,6 +143,24 @@ static void evidence_item(Buf *b, const Value *item) {
     buf_byte(b, '}');
 }
 
+static void succeeded_field(Buf *b, int succeeded) {
+    key(b, "succeeded");
+    buf_str(b, succeeded < 0 ? "null" : succeeded ? "true" : "false");
+}
+
+static void encounter(Buf *b, const Encounter *e) {
+    text(b, "attacker", e->attacker);
+    text(b, "victim", e->victim);
+    text(b, "flow", e->flow);
+    list(b, "frames", e->frames);
+    list(b, "stages", e->stages);
+    succeeded_field(b, e->succeeded);
+    list(b, "cve", e->cve);
+    time_field(b, "first", e->first);
+    time_field(b, "last", e->last);
+    if (e->details) tree(b, "details", e->details);
+}
+
 static void finding(Report *r, const Finding *f) {
     Buf *b = &r->out.buf;
     begin(b, "finding");
@@ -159,6 +177,25 @@ static void finding(Report *r, const Finding *f) {
     buf_byte(b, ']');
     list(b, "attack", f->attack);
     list(b, "mbc", f->mbc);
+    if (f->encounter) encounter(b, f->encounter);
+    end(b);
+}
+
+static void host(Report *r, const Host *h) {
+    Buf *b = &r->out.buf;
+    begin(b, "host");
+    id(b, "artifact", 'a', h->artifact);
+    text(b, "address", h->address);
+    text(b, "patch", patch_name(h->patch));
+    text(b, "why", h->why);
+    key(b, "frame");
+    if (h->frame) buf_printf(b, "%" PRIu64, h->frame);
+    else buf_str(b, "null");
+    text(b, "system", h->system);
+    text(b, "dialect", h->dialect);
+    number(b, "clients", h->clients);
+    text(b, "infected_by", h->infected_by);
+    if (h->infected_by) time_field(b, "infected_at", h->infected_at);
     end(b);
 }
 
@@ -244,6 +281,7 @@ const Writer json_writer = {
     .finding = finding,
     .trigger = trigger,
     .run = run,
+    .host = host,
     .skipped = leave_for_summary,
     .finish = finish,
     .close = close_nothing,

@@ -48,6 +48,13 @@ static void take_run(Sink *s, const Run *run) {
     out_breathe(&r->out);
 }
 
+static void take_host(Sink *s, const Host *h) {
+    Report *r = report_of(s);
+    r->totals.hosts++;
+    r->writer->host(r, h);
+    out_breathe(&r->out);
+}
+
 static void take_skipped(Sink *s, const char *what, const char *why) {
     Report *r = report_of(s);
     r->totals.skipped++;
@@ -72,7 +79,7 @@ Report *report_open(const ReportOptions *options) {
     if (!r) return NULL;
     *r = (Report){
         .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped},
+                 take_skipped, take_host},
         .options = *options,
         .out = out_open(options->write, options->context),
         .kept = arena_new(KEPT_CAP),

@@ -23,6 +23,7 @@ typedef struct {
 
 typedef struct {
     uint64_t artifacts, runs, triggers, skipped;
+    uint64_t hosts;
     uint64_t skipped_told; /* of the skipped ones, those that the text tells where they belong */
     uint64_t findings[SEVERITY_CRITICAL + 1];
 } ReportTotals;

@@ -147,7 +147,8 @@ static const char *subject_of(const Event *e) {
     if (e->category == EV_process_termination) return NULL;
     bool born = e->category == EV_process_creation;
     const char *actor = event_get(e, born ? EF_ParentImage : EF_SourceImage);
-    return base_name(actor || born ? actor : event_get(e, EF_Image));
+    if (!actor && !born) actor = event_get(e, EF_Image);
+    return actor || born ? base_name(actor) : event_get(e, EF_SourceIp);
 }
 
 static void note_process(Arena *a, TextRun *run, const char *process) {
@@ -167,6 +168,7 @@ static void take_event(Report *r, const Event *e) {
     TextRun *run = run_of(b, e->run);
     if (!run) return;
     if (!run->began) run->began = e->time;
+    if (!e->run) run->processes = true; /* several machines */
     note_process(&b->arena, run, event_get(e, EF_ProcessId));
     if (e->category == EV_console) {
         const char *text = event_get(e, EF_Text);
@@ -226,6 +228,25 @@ static const char *join(Arena *a, Buf *scratch, const Value *list) {
     return arena_text(a, buf_span(scratch));
 }
 
+static const char *join_numbers(Arena *a, Buf *scratch, const Value *list) {
+    buf_clear(scratch);
+    for (const Value *v = value_first(list); v; v = v->next)
+        buf_printf(scratch, "%s%llu", scratch->n ? " " : "",
+                   (unsigned long long)value_get_uint(v, 0));
+    return arena_text(a, buf_span(scratch));
+}
+
+static void take_encounter(Block *b, Buf *scratch, TextFinding *t, const Encounter *e) {
+    t->attacker = copy(&b->arena, e->attacker);
+    t->victim = copy(&b->arena, e->victim);
+    t->stages = join(&b->arena, scratch, e->stages);
+    t->cve = join(&b->arena, scratch, e->cve);
+    t->frames = join_numbers(&b->arena, scratch, e->frames);
+    t->succeeded = e->succeeded;
+    t->exploit = e->exploit;
+    t->first = e->first;
+}
+
 static void take_finding(Report *r, const Finding *f) {
     Collector *c = r->state;
     Block *b = &c->block;
@@ -235,6 +256,7 @@ static void take_finding(Report *r, const Finding *f) {
                        .title = copy(&b->arena, f->title),
                        .rule = copy(&b->arena, f->rule),
                        .attack = join(&b->arena, &c->scratch, f->attack)};
+    if (f->encounter) take_encounter(b, &c->scratch, t, f->encounter);
     if (!t->title || !t->rule || !t->attack) return;
     if (b->last_finding) b->last_finding->next = t;
     else b->findings = t;
@@ -261,6 +283,22 @@ static void take_trigger(Report *r, const Trigger *from) {
     if (b->last_trigger) b->last_trigger->next = t;
     else b->triggers = t;
     b->last_trigger = t;
+}
+
+static void take_host(Report *r, const Host *h) {
+    Collector *c = r->state;
+    Block *b = &c->block;
+    TextHost *t = arena_one(&b->arena, TextHost);
+    if (!t) return;
+    *t = (TextHost){.address = copy(&b->arena, h->address),
+                    .why = copy(&b->arena, h->why),
+                    .system = copy(&b->arena, h->system),
+                    .dialect = copy(&b->arena, h->dialect),
+                    .patch = h->patch};
+    if (!t->address || !t->why) return;
+    if (b->last_host) b->last_host->next = t;
+    else b->hosts = t;
+    b->last_host = t;
 }
 
 static void take_run(Report *r, const Run *from) {
@@ -318,6 +356,7 @@ const Writer text_writer = {
     .finding = take_finding,
     .trigger = take_trigger,
     .run = take_run,
+    .host = take_host,
     .skipped = take_skipped,
     .finish = finish,
     .close = close_state,

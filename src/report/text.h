@@ -50,6 +50,18 @@ struct TextFinding {
     TextFinding *next;
     Severity severity;
     const char *title, *rule, *attack;
+    /* of a finding about the wire; else NULL */
+    const char *attacker, *victim, *stages, *cve, *frames;
+    int succeeded;
+    bool exploit;
+    Time first;
+};
+
+typedef struct TextHost TextHost;
+struct TextHost {
+    TextHost *next;
+    const char *address, *why, *system, *dialect;
+    Patch patch;
 };
 
 typedef struct TextTrigger TextTrigger;
@@ -78,9 +90,15 @@ typedef struct {
     TextRun *runs, *last_run;
     TextFinding *findings, *last_finding;
     TextTrigger *triggers, *last_trigger;
+    TextHost *hosts, *last_host;
     const char *not_run; /* why, or NULL */
     bool lost;           /* the arena was full at some time */
 } Block;
+
+/* text_wire.c: what a finding about the wire says besides, the hosts, and who infected whom. */
+void text_print_encounter(const Page *p, const TextFinding *f);
+void text_print_hosts(const Page *p, const Block *block);
+void text_print_spread(const Page *p, const Block *block);
 
 /* Prints a block that has an artifact. */
 void text_print_block(const Page *p, const Block *block, bool quiet);

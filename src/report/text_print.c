@@ -83,6 +83,7 @@ static void print_finding(const Page *p, const TextFinding *f) {
     buf_printf(&b, "  (%s)", f->rule);
     page_item(p, DEEPER, LABEL, severity_ink(f->severity), label, buf_span(&b));
     buf_free(&b);
+    if (f->attacker) text_print_encounter(p, f);
 }
 
 static void print_findings(const Page *p, const Block *block) {
@@ -176,7 +177,7 @@ static void write_repeats(Buf *b, const Line *l) {
 static void print_line(const Page *p, const Line *l, bool subject) {
     char time[TIME_TEXT_SIZE];
     Buf b = buf_new(ITEM_CAP);
-    if (l->at) time_print_span(l->at, time);
+    if (l->at > 0) time_print_span(l->at, time);
     else snprintf(time, sizeof time, "0 s");
     if (subject && l->subject) {
         sentence_text(&b, l->subject);
@@ -230,7 +231,7 @@ static void print_deeds(const Page *p, const TextRun *run) {
 #include "report/themes.def"
     };
     if (!did_anything(run)) return;
-    heading(p, "What it did");
+    heading(p, run->id ? "What it did" : "What was seen");
     for (unsigned t = 0; t < THEME_COUNT; t++)
         print_lines(p, headings[t], &run->themes[t], run->processes);
     print_console(p, run);
@@ -380,8 +381,8 @@ static void print_losses(const Page *p, const Block *block) {
 /* ---- the order of a report ---- */
 
 static void (*const sections[])(const Page *, const Block *) = {
-    print_identity, print_triggers, print_findings, print_runs,
-    print_children, print_notes,    print_losses,
+    print_identity, print_triggers, print_findings, text_print_spread, text_print_hosts,
+    print_runs,     print_children, print_notes,    print_losses,
 };
 
 static void print_name(const Page *p, const TextArtifact *a) {

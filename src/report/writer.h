@@ -24,6 +24,7 @@ typedef struct Writer {
     void (*finding)(Report *r, const Finding *f);
     void (*trigger)(Report *r, const Trigger *t);
     void (*run)(Report *r, const Run *run);
+    void (*host)(Report *r, const Host *h);
     /* Whether it has told this itself, so that the summary need not list it. */
     bool (*skipped)(Report *r, const char *what, const char *why);
     void (*finish)(Report *r);

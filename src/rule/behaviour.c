@@ -326,6 +326,10 @@ static void take_run(Sink *s, const Run *r) {
     emit_pending(behaviour_of(s));
 }
 
+static void take_host(Sink *s, const Host *h) {
+    sink_host(behaviour_of(s)->next, h);
+}
+
 static void take_skipped(Sink *s, const char *what, const char *why) {
     sink_skipped(behaviour_of(s)->next, what, why);
 }
@@ -335,7 +339,7 @@ Behaviour *behaviour_open(Sink *next) {
     if (!b) return NULL;
     *b = (Behaviour){
         .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped},
+                 take_skipped, take_host},
         .next = next,
         .arena = arena_new(RUN_CAP),
         .title = buf_new(TITLE_CAP)};
