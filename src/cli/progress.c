@@ -31,6 +31,11 @@ static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
     if (!now->name) return;
     buf_str(b, "  ");
     text_escape(b, span_clip(span_str(now->name), 0, LONGEST_NAME));
+    if (now->packets) {
+        put_count(b, now->packets, "packet", "packets");
+        put_count(b, now->events, "event", "events");
+        return;
+    }
     if (!now->virtual_time && !now->events) return;
     buf_printf(b, ": %s of its time", lived);
     put_count(b, now->processes, "process", "processes");

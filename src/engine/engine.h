@@ -14,6 +14,7 @@ typedef struct Engine Engine;
 
 typedef enum {
     ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
+    ENGINE_WIRE,    /* every input is a packet capture */
     ENGINE_RUN,     /* the one input is a program that is run with `arguments`; it may be a path of
                        the world (C:\...) where the host has no such file */
 } EngineMode;
@@ -26,6 +27,7 @@ typedef struct {
     Time virtual_time;      /* how long that run has lived in its world */
     uint64_t processes;     /* that live there */
     uint64_t calls;         /* system calls that they made */
+    uint64_t packets;       /* of a capture that were read */
     Time elapsed;           /* wall clock since engine_run began */
 } EngineProgress;
 

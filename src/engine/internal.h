@@ -42,6 +42,7 @@ typedef struct {
     Status looked; /* ST_OK, or how the looker failed */
     JailDeath look_death;
 
+    bool capture;         /* the wire's worker reads it */
     bool program;         /* a run is to be told */
     const char *obstacle; /* why it was not started, or NULL */
     bool our_fault;

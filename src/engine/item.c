@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "engine/internal.h"
+#include "engine/wiretap.h"
 #include "pe/pe.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -211,9 +212,30 @@ void item_ask(Item *i, Peer *looker) {
     fail_look(i, s, looker);
 }
 
-/* A program is run; in ENGINE_RUN everything is meant to be one. */
+static bool is_capture(const Item *i) {
+    return strcmp(i->look.artifact.format, "pcap") == 0 ||
+           strcmp(i->look.artifact.format, "pcapng") == 0;
+}
+
+static void start_capture(Item *i) {
+    i->capture = true;
+    i->state = ITEM_RUNNING;
+    WiretapJob job = {.size = i->size};
+    if (wiretap_start(&i->guest, i->fd, &job) != ST_OK)
+        obstruct(i, true, arena_printf(&i->arena, "no worker: %s", strerror(errno)));
+}
+
+/* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one. */
 static void decide(Item *i) {
     i->state = ITEM_READY;
+    if (i->engine->options.mode != ENGINE_RUN && is_capture(i)) {
+        start_capture(i);
+        return;
+    }
+    if (i->engine->options.mode == ENGINE_WIRE) {
+        obstruct(i, true, "it is no packet capture");
+        return;
+    }
     i->program = i->look.machine != 0 || i->engine->options.mode == ENGINE_RUN;
     if (!i->program) return;
     if (i->look.refusal)

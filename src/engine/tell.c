@@ -94,7 +94,7 @@ static void tell_artifact(Item *i) {
     a.bytes = (Span){0};
     i->artifact = number_artifact(&i->engine->numbers, &a);
     if (i->looked != ST_OK) tell_failed_look(i, i->artifact, i->looked, i->look_death);
-    else if (!i->program)
+    else if (!i->program && !i->capture && !i->obstacle)
         number_skipped(&i->engine->numbers, i->name,
                        arena_printf(&i->arena, "only identified: %s",
                                     a.description ? a.description : a.format));
@@ -124,12 +124,13 @@ void item_progress(const Item *i, EngineProgress *now) {
     now->virtual_time = sign->time > i->lived ? sign->time : i->lived;
     now->processes = sign->processes;
     now->calls = sign->calls;
+    now->packets = sign->packets;
 }
 
 static void on_event(Sink *s, const Event *e) {
     Item *i = (Item *)s;
     Event ours = *e;
-    ours.run = run_id(i, e->run);
+    ours.run = i->capture ? 0 : run_id(i, e->run);
     ours.artifact = ids_find(&i->artifacts, e->artifact);
     follow_time(i, e->time);
     i->events++;
@@ -172,6 +173,13 @@ static void on_run(Sink *s, const Run *r) {
     ours.artifact = ids_find(&i->artifacts, r->artifact);
     i->told_run = true;
     number_run(&i->engine->numbers, &ours);
+}
+
+static void on_host(Sink *s, const Host *h) {
+    Item *i = (Item *)s;
+    Host ours = *h;
+    ours.artifact = i->artifact;
+    sink_host(i->engine->numbers.to, &ours);
 }
 
 static void on_skipped(Sink *s, const char *what, const char *why) {
@@ -275,7 +283,7 @@ static Ending died_ending(Item *i) {
 }
 
 static bool ended_well(const Item *i) {
-    return i->receiver.ended && i->told_run && i->guest.death.end == JAIL_EXITED &&
+    return i->receiver.ended && (i->told_run || i->capture) && i->guest.death.end == JAIL_EXITED &&
            i->guest.death.number == 0;
 }
 
@@ -299,7 +307,7 @@ static Ending ending(Item *i) {
 }
 
 static void tell_run(Item *i, Ending e) {
-    if (i->told_run) return;
+    if (i->told_run || i->capture) return;
     number_run(&i->engine->numbers, &(Run){.id = run_id(i, 1),
                                            .artifact = i->artifact,
                                            .world = i->engine->world_name,
@@ -322,6 +330,10 @@ static void tell_ending(Item *i) {
 
 static void tell_obstacle(Item *i) {
     if (i->our_fault) i->engine->numbers.summary.failed++;
+    if (!i->program) {
+        number_skipped(&i->engine->numbers, i->name, i->obstacle);
+        return;
+    }
     tell_run(i, (Ending){.ended = arena_printf(&i->arena, "not started: %s", i->obstacle)});
 }
 
@@ -337,7 +349,8 @@ static void prepare(Item *i) {
                      .finding = on_finding,
                      .trigger = on_trigger,
                      .run = on_run,
-                     .skipped = on_skipped};
+                     .skipped = on_skipped,
+                     .host = on_host};
 }
 
 static uint64_t most_bytes(const Engine *e) {

@@ -1,0 +1,22 @@
+/* The generic superset: secondary requests as no client sends them, and no exploit that we have a
+ * name for. */
+#include "wire/detect/ms17.h"
+
+static void see(Session *s, const Sight *sight, Clues *clues);
+
+const Detector detect_transaction_confusion = {
+    .rule = "wire.transaction-confusion",
+    .severity = SEVERITY_HIGH,
+    .title = "{attacker} confused transactions of {victim} as exploits of MS17-010 do",
+    .cves = "",
+    .attack = "T1210",
+    .wants = WANTS(SIGHT_END),
+    .see = see,
+};
+
+static void see(Session *s, const Sight *sight, Clues *clues) {
+    (void)sight;
+    /* a secondary request of nothing is strange, but harmless alone */
+    if (!clue(clues, CLUE_ODD) || clues->anomalies == ODD_ORPHAN || ms17_named(s)) return;
+    ms17_raise(s, &detect_transaction_confusion, clues);
+}
