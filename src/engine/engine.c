@@ -49,14 +49,41 @@ static const char *name_of_world(Arena *a, const char *path) {
     return arena_text(a, span(base, n));
 }
 
+enum { MOST_EXTENDED = 8 };
+
+/* The world's text, behind those of the worlds that it extends. A world lies next to the one that
+ * extends it, unless it is one of ours. */
+static Status read_world_text(Engine *e, const char *path, unsigned depth, Span *out,
+                              char message[ENGINE_MESSAGE]) {
+    Status s = read_host_file(NULL, &e->arena, path, out);
+    if (s == ST_NOT_FOUND) return complain(message, ST_USAGE, path, "there is no such world");
+    if (s != ST_OK) return complain(message, s, path, "the world cannot be read");
+    const char *name = world_extends(&e->arena, *out);
+    if (!name) return ST_OK;
+    const char *base = strpbrk(name, "/\\") ? NULL : place_world_beside(&e->arena, path, name);
+    if (!base) return complain(message, ST_USAGE, path, "it extends a world that is not there");
+    if (depth == MOST_EXTENDED)
+        return complain(message, ST_USAGE, path, "it extends a world that extends it");
+    Span above;
+    TRY(read_world_text(e, base, depth + 1, &above, message));
+    Buf both = buf_new(MOST_HOST_FILE);
+    buf_add(&both, above);
+    buf_str(&both, world_separator);
+    buf_add(&both, *out);
+    *out = arena_bytes(&e->arena, buf_span(&both));
+    buf_free(&both);
+    return out->p ? ST_OK : complain(message, ST_BUDGET, path, status_text(ST_BUDGET));
+}
+
 static Status open_world(Engine *e, World **world, char message[ENGINE_MESSAGE]) {
     const char *wanted = e->options.world ? e->options.world : "home";
     const char *path = place_world(&e->arena, wanted);
     WorldError error = {0};
     if (!path) return complain(message, ST_NOT_FOUND, wanted, "coax finds no folder of worlds");
-    Status s = read_host_file(NULL, &e->arena, path, &e->world);
-    if (s == ST_NOT_FOUND) return complain(message, ST_USAGE, wanted, "there is no such world");
-    if (s != ST_OK) return complain(message, s, path, "the world cannot be read");
+    if (access(path, F_OK) != 0)
+        return complain(message, ST_USAGE, wanted, "there is no such world");
+    Status s = read_world_text(e, path, 0, &e->world, message);
+    if (s != ST_OK) return s;
     e->world_name = name_of_world(&e->arena, path);
     s = world_read(&e->arena, e->world, e->world_name, world, &error);
     if (s != ST_OK)

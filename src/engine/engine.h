@@ -93,6 +93,9 @@ void engine_close(Engine *e);
  * order in which they make the same world out of a silent one. */
 Status engine_print_world(const Engine *e, Buf *out);
 
+/* Appends the edits that make one world out of the other, one a line, in their order. */
+Status engine_diff_worlds(const Engine *from, const Engine *to, Buf *out);
+
 /* Where things are, for `coax doctor`: paths in `arena`, NULL where nothing is there. */
 typedef struct {
     const char *guest, *worlds;

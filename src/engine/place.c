@@ -64,3 +64,12 @@ const char *place_world(Arena *a, const char *name) {
     const char *worlds = engine_places(a).worlds;
     return worlds ? arena_printf(a, "%s/%s.yaml", worlds, name) : NULL;
 }
+
+const char *place_world_beside(Arena *a, const char *path, const char *name) {
+    const char *slash = strrchr(path, '/');
+    const char *beside = slash ? arena_printf(a, "%.*s/%s.yaml", (int)(slash - path), path, name)
+                               : arena_printf(a, "%s.yaml", name);
+    if (beside && access(beside, F_OK) == 0) return beside;
+    const char *ours = place_world(a, name);
+    return ours && access(ours, F_OK) == 0 ? ours : NULL;
+}

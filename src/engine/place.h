@@ -8,4 +8,7 @@
 /* worlds/NAME.yaml, or the name itself where it is a path. */
 const char *place_world(Arena *a, const char *name);
 
+/* NAME.yaml in the folder of the file, else in coax's own; NULL where there is neither. */
+const char *place_world_beside(Arena *a, const char *path, const char *name);
+
 #endif

@@ -18,3 +18,14 @@ Status engine_print_world(const Engine *e, Buf *out) {
     arena_reset(&a);
     return status == ST_OK && out->full ? ST_BUDGET : status;
 }
+
+/* Both worlds live in one arena: an edit's text is the other one's. */
+Status engine_diff_worlds(const Engine *from, const Engine *to, Buf *out) {
+    Arena a = arena_new(2 * (size_t)ENGINE_MEMORY);
+    World *left, *right;
+    Status status = edited_world(from, &a, &left);
+    if (status == ST_OK) status = edited_world(to, &a, &right);
+    if (status == ST_OK) status = world_diff(left, right, out);
+    arena_reset(&a);
+    return status;
+}

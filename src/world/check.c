@@ -17,7 +17,10 @@ static Status contradiction(const Checker *c, uint32_t line, uint32_t column, co
     va_start(args, format);
     char *text = arena_vprintf(c->world->arena, format, args);
     va_end(args);
-    *c->error = (WorldError){text ? text : status_text(ST_BUDGET), line, column};
+    if (text && !line)
+        text = arena_printf(c->world->arena, "in the world that this extends: %s", text);
+    *c->error =
+        (WorldError){text ? text : status_text(ST_BUDGET), line ? line : 1, line ? column : 1};
     return text ? ST_SYNTAX : ST_BUDGET;
 }
 
@@ -46,10 +49,41 @@ static Status check_domain(const Checker *c) {
                          world_text(w, FACT_domain));
 }
 
+/* What only a member has. */
+static Status check_domain_parts(const Checker *c) {
+    const WorldItem *domain = single(c->world, FACT_domain);
+    if (!domain || *world_text(c->world, FACT_domain)) return ST_OK;
+    for (FactId id = FACT_domain + 1; id < FACT_domain + fact_value_count(FACT_domain); id++)
+        if (domain->values[id - FACT_domain].set)
+            return contradiction(c, AT(domain, &domain->values[id - FACT_domain]),
+                                 "%s without a domain", fact_info(id)->name);
+    return ST_OK;
+}
+
+/* A share in percent. */
+static Status check_percent(const Checker *c, FactId id) {
+    const WorldItem *item = single(c->world, fact_info(id)->fact);
+    int64_t n = world_number(c->world, id);
+    if (!item || (n >= 0 && n <= 100)) return ST_OK;
+    return contradiction(c, AT(item, item_value(item, id)), "%s goes from 0 to 100",
+                         fact_info(id)->name);
+}
+
+static Status check_pointer(const Checker *c) {
+    const WorldItem *item = single(c->world, FACT_activity);
+    int64_t point = world_number(c->world, FACT_activity_pointer);
+    uint32_t width, height;
+    world_resolution(c->world, &width, &height);
+    if (!item || (point >> 32 < width && (uint32_t)point < height)) return ST_OK;
+    return contradiction(c, AT(item, item_value(item, FACT_activity_pointer)),
+                         "the pointer is outside of the screen");
+}
+
 /* The first of two rows may not be more than the second. */
 static Status check_at_most(const Checker *c, FactId less, FactId more) {
     const WorldItem *item = single(c->world, fact_info(less)->fact);
-    if (!item || world_number(c->world, less) <= world_number(c->world, more)) return ST_OK;
+    const WorldValue *told = item ? &item->values[less - fact_info(less)->fact] : NULL;
+    if (!told || !told->set || told->number <= world_number(c->world, more)) return ST_OK;
     return contradiction(c, AT(item, item_value(item, less)), "%s is more than %s",
                          fact_info(less)->name, fact_info(more)->name);
 }
@@ -84,11 +118,45 @@ static Status check_user(const Checker *c) {
     return contradiction(c, user->line, user->column, "the user %s has no account", name);
 }
 
+static Status check_account(const Checker *c, const WorldItem *account) {
+    const char *sid = item_text(account, FACT_account);
+    if (item_bool(account, FACT_account_domain) && !*world_text(c->world, FACT_domain))
+        return contradiction(c, AT(account, item_value(account, FACT_account_domain)),
+                             "%s is of a domain, and there is none", account->subject);
+    for (const WorldItem *i = world_first(c->world, FACT_account); sid && i != account;
+         i = world_next(i))
+        if (item_text(i, FACT_account) && text_equal_nocase(item_text(i, FACT_account), sid))
+            return contradiction(c, AT(account, item_value(account, FACT_account)),
+                                 "%s has the same SID", i->subject);
+    return ST_OK;
+}
+
+static Status check_group(const Checker *c, const WorldItem *group) {
+    Arena *a = c->world->arena;
+    for (const char *p = item_text(group, FACT_group_members); p && *p;) {
+        size_t n = strcspn(p, ";");
+        const char *name = arena_text(a, span(p, n));
+        if (!name) return ST_BUDGET;
+        if (*name && !has_account(c->world, name))
+            return contradiction(c, AT(group, item_value(group, FACT_group_members)),
+                                 "there is no account %s", name);
+        p += n + (p[n] == ';');
+        p += strspn(p, " ");
+    }
+    return ST_OK;
+}
+
 /* ---- drives and what is on them ---- */
 
 static Status check_drive(const Checker *c, const WorldItem *drive) {
-    if (item_number(drive, FACT_drive_free, 0) <= item_number(drive, FACT_drive_size, 0))
-        return ST_OK;
+    const char *share = item_text(drive, FACT_drive_share), *type = item_text(drive, FACT_drive);
+    bool network = strcmp(type, "network") == 0;
+    if (network != (*share != 0))
+        return contradiction(
+            c, AT(drive, item_value(drive, FACT_drive_share)),
+            network ? "a network drive without a share" : "a %s drive has no share", type);
+    const WorldValue *free = &drive->values[FACT_drive_free - FACT_drive];
+    if (!free->set || free->number <= item_number(drive, FACT_drive_size, 0)) return ST_OK;
     return contradiction(c, AT(drive, item_value(drive, FACT_drive_free)),
                          "the drive has more free than it has");
 }
@@ -98,6 +166,22 @@ static Status check_is_on_a_drive(const Checker *c, const WorldItem *item) {
     if (item->subject[1] != ':' || !world_first(c->world, FACT_drive)) return ST_OK;
     if (world_find(c->world, FACT_drive, letter)) return ST_OK;
     return contradiction(c, item->line, item->column, "there is no drive %s:", letter);
+}
+
+/* A value that is a path. */
+static Status check_path(const Checker *c, const WorldItem *item, FactId id) {
+    const char *path = item_text(item, id);
+    const char letter[2] = {path ? path[0] : 0, 0};
+    if (!path || !path[0] || path[1] != ':' || !world_first(c->world, FACT_drive)) return ST_OK;
+    if (world_find(c->world, FACT_drive, letter)) return ST_OK;
+    return contradiction(c, AT(item, item_value(item, id)), "there is no drive %s:", letter);
+}
+
+static Status check_module(const Checker *c, const WorldItem *module) {
+    return check_path(c, module, FACT_module);
+}
+static Status check_share(const Checker *c, const WorldItem *share) {
+    return check_path(c, share, FACT_share);
 }
 
 static Status check_is_not_in_the_future(const Checker *c, const WorldItem *item, FactId id) {
@@ -146,6 +230,25 @@ static Status check_directory(const Checker *c, const WorldItem *directory) {
 
 /* ---- processes, windows, adapters ---- */
 
+static const WorldItem *process_of(const World *w, int64_t pid) {
+    const WorldItem *i = world_first(w, FACT_process);
+    while (i && item_number(i, FACT_process_pid, 0) != pid) i = world_next(i);
+    return i;
+}
+
+/* A parent may have ended; but nobody is his own ancestor. */
+static Status check_parent(const Checker *c, const WorldItem *process) {
+    size_t left = world_count(c->world, FACT_process);
+    const WorldItem *i = process;
+    for (; i && left; left--) {
+        i = process_of(c->world, item_number(i, FACT_process_parent, 0));
+        if (i == process)
+            return contradiction(c, AT(process, item_value(process, FACT_process_parent)),
+                                 "%s is its own ancestor", process->subject);
+    }
+    return ST_OK;
+}
+
 static Status check_process(const Checker *c, const WorldItem *process) {
     const World *w = c->world;
     int64_t pid = item_number(process, FACT_process_pid, 0);
@@ -153,6 +256,8 @@ static Status check_process(const Checker *c, const WorldItem *process) {
         if (item_number(i, FACT_process_pid, 0) == pid)
             return contradiction(c, AT(process, item_value(process, FACT_process_pid)),
                                  "process %" PRId64 " is also %s", pid, i->subject);
+    TRY(check_path(c, process, FACT_process));
+    TRY(check_parent(c, process));
     const char *owner = item_text(process, FACT_process_user);
     if (!owner || is_service_account(owner) || has_account(w, owner)) return ST_OK;
     return contradiction(c, AT(process, item_value(process, FACT_process_user)),
@@ -167,6 +272,35 @@ static Status check_window(const Checker *c, const WorldItem *window) {
                          "there is no process %s", owner);
 }
 
+/* An IPv4 address; false where the text is none. */
+static bool read_address(const char *text, uint32_t *out) {
+    *out = 0;
+    for (int i = 0; i < 4; i++) {
+        size_t digits = strspn(text, "0123456789");
+        unsigned long part = strtoul(text, NULL, 10);
+        if (!digits || digits > 3 || part > 255 || text[digits] != (i < 3 ? '.' : 0)) return false;
+        *out = *out << 8 | (uint32_t)part;
+        text += digits + 1;
+    }
+    return true;
+}
+
+static Status check_addresses(const Checker *c, const WorldItem *adapter) {
+    static const FactId ids[] = {FACT_mac_ip, FACT_mac_mask, FACT_mac_gateway};
+    uint32_t address[3] = {0};
+    for (int i = 0; i < 3; i++) {
+        const char *text = item_text(adapter, ids[i]);
+        if (*text && !read_address(text, &address[i]))
+            return contradiction(c, AT(adapter, item_value(adapter, ids[i])),
+                                 "%s is no IPv4 address", text);
+    }
+    if (!adapter->values[FACT_mac_gateway - FACT_mac].set) return ST_OK;
+    if (!address[0] || !address[2] || !((address[0] ^ address[2]) & address[1])) return ST_OK;
+    return contradiction(c, AT(adapter, item_value(adapter, FACT_mac_gateway)),
+                         "the gateway %s is in another network than %s",
+                         item_text(adapter, FACT_mac_gateway), item_text(adapter, FACT_mac_ip));
+}
+
 static Status check_adapter(const Checker *c, const WorldItem *adapter) {
     Span mac = item_value(adapter, FACT_mac)->bytes;
     if (!mac.n)
@@ -175,6 +309,15 @@ static Status check_adapter(const Checker *c, const WorldItem *adapter) {
         if (span_equal(item_value(i, FACT_mac)->bytes, mac))
             return contradiction(c, AT(adapter, item_value(adapter, FACT_mac)),
                                  "adapter %s has the same MAC address", i->subject);
+    return check_addresses(c, adapter);
+}
+
+static Status check_printer(const Checker *c, const WorldItem *printer) {
+    if (!item_bool(printer, FACT_printer_standard)) return ST_OK;
+    for (const WorldItem *i = world_first(c->world, FACT_printer); i != printer; i = world_next(i))
+        if (item_bool(i, FACT_printer_standard))
+            return contradiction(c, AT(printer, item_value(printer, FACT_printer_standard)),
+                                 "%s is the default printer too", i->subject);
     return ST_OK;
 }
 
@@ -184,15 +327,22 @@ static const struct {
     FactId fact;
     Status (*check)(const Checker *, const WorldItem *);
 } checks[] = {
-    {FACT_drive, check_drive},     {FACT_file, check_file},     {FACT_directory, check_directory},
-    {FACT_process, check_process}, {FACT_window, check_window}, {FACT_mac, check_adapter},
+    {FACT_account, check_account}, {FACT_group, check_group},         {FACT_module, check_module},
+    {FACT_share, check_share},     {FACT_printer, check_printer},     {FACT_drive, check_drive},
+    {FACT_file, check_file},       {FACT_directory, check_directory}, {FACT_process, check_process},
+    {FACT_window, check_window},   {FACT_mac, check_adapter},
 };
 
 Status world_check(const World *w, WorldError *error) {
     const Checker c = {w, error};
     TRY(check_told_twice(&c));
     TRY(check_domain(&c));
+    TRY(check_domain_parts(&c));
     TRY(check_user(&c));
+    TRY(check_percent(&c, FACT_battery_percent));
+    TRY(check_pointer(&c));
+    TRY(check_at_most(&c, FACT_activity_clicks, FACT_activity));
+    TRY(check_at_most(&c, FACT_idle, FACT_uptime));
     TRY(check_installed(&c));
     TRY(check_at_most(&c, FACT_cpu_cores, FACT_cpu_count));
     TRY(check_at_most(&c, FACT_ram_free, FACT_ram));

@@ -127,10 +127,14 @@ static void remove_contents(World *w, const WorldItem *container) {
     }
 }
 
+void world_remove(World *w, WorldItem *item) {
+    remove_item(item);
+    remove_contents(w, item);
+}
+
 static Status apply_to(World *w, WorldItem *item, const WorldEdit *edit) {
     if (edit->verb == EDIT_REMOVE) {
-        remove_item(item);
-        remove_contents(w, item);
+        world_remove(w, item);
         return ST_OK;
     }
     item->removed = item->derived = false;

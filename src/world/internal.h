@@ -130,6 +130,11 @@ Status variables_make(World *w);
 /* What a variable that the world does not tell follows from: a template; NULL: nothing. */
 const char *variable_template(const char *name);
 
+/* ---- edit.c ---- */
+
+/* The item is not there, nor anything below it. */
+void world_remove(World *w, WorldItem *item);
+
 /* ---- check.c ---- */
 
 /* ST_SYNTAX where two facts cannot both be true. */

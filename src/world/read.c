@@ -137,7 +137,7 @@ static Status make_item(Reader *r, FactId fact, Span subject, uint32_t line, uin
         return world_fail(w->arena, r->error, line, column,
                           item->removed ? "%s is not there: line %u" : "%s is there twice: line %u",
                           canonical, item->line);
-    item->removed = false;
+    item->removed = item->derived = false;
     item->line = line;
     item->column = column;
     *out = item;
@@ -194,13 +194,24 @@ static Status read_single(Reader *r, FactId fact, const Value *v) {
 
 /* ---- without ---- */
 
+/* NAME alone stands for every process of that name. */
+static void remove_namesakes(World *w, const WorldItem *named) {
+    size_t n = strlen(named->folded);
+    if (strchr(named->folded, '#')) return;
+    for (WorldItem *i = w->tables[FACT_process].first; i; i = i->next)
+        if (i != named && subject_name_length(i->folded) == n &&
+            memcmp(i->folded, named->folded, n) == 0)
+            world_remove(w, i);
+}
+
 static Status read_removed(Reader *r, FactId fact, const Value *list) {
     if (list->kind != VALUE_LIST) return fail(r, list, "`without` wants lists of subjects");
     for (const Value *v = value_first(list); v; v = v->next) {
         WorldItem *item;
         if (v->kind != VALUE_TEXT) return fail(r, v, "a list of subjects holds text only");
         TRY(make_item(r, fact, v->text, v->line, v->column, &item));
-        item->removed = true;
+        world_remove(r->world, item);
+        if (fact == FACT_process) remove_namesakes(r->world, item);
     }
     return ST_OK;
 }
@@ -222,31 +233,84 @@ static Status read_without(Reader *r, const Value *map) {
     return ST_OK;
 }
 
-/* ---- the whole ---- */
+/* ---- documents ---- */
 
-static Status read_facts(Reader *r, const Value *root) {
+const char world_separator[] = "\n---\n";
+static const char extends_key[] = "extends";
+
+const char *world_extends(Arena *a, Span yaml) {
+    const Value *root;
+    YamlError bad;
+    if (yaml_read(a, yaml, &root, &bad) != ST_OK || root->kind != VALUE_MAP) return NULL;
+    const char *name = value_get_str(value_get(root, extends_key), NULL);
+    return name && *name ? name : NULL;
+}
+
+/* Without what it extends a persona would be another world. */
+static Status check_extends(Reader *r, const Value *v, bool first) {
+    if (v->kind != VALUE_TEXT || v->text.n == 0)
+        return fail(r, v, "`extends` wants the name of a world");
+    return first ? fail(r, v, "the world that this extends is not given") : ST_OK;
+}
+
+static Status read_facts(Reader *r, const Value *root, bool first) {
     if (root->kind == VALUE_NULL) return ST_OK; /* an empty file says nothing */
     if (root->kind != VALUE_MAP) return fail(r, root, "a world is a map of facts");
-    const Value *without = value_get(root, "without");
+    const Value *without = value_get(root, "without"), *extends = value_get(root, extends_key);
+    if (extends) TRY(check_extends(r, extends, first));
     if (without) TRY(read_without(r, without));
     for (const Value *v = value_first(root); v; v = v->next) {
         FactId fact;
-        if (v == without) continue;
+        if (v == without || v == extends) continue;
         TRY(read_fact_name(r, v, &fact));
         TRY(fact_subject(fact) == SUBJECT_NONE ? read_single(r, fact, v) : read_keyed(r, fact, v));
     }
     return ST_OK;
 }
 
-static Status read_world(Arena *a, Span yaml, const char *name, World **out, WorldError *error) {
+static Status read_document(Reader *r, Span yaml, bool first) {
     const Value *root;
     YamlError bad;
-    Status status = yaml_read(a, yaml, &root, &bad);
-    if (status == ST_SYNTAX) *error = (WorldError){bad.text, bad.line, bad.column};
+    Status status = yaml_read(r->world->arena, yaml, &root, &bad);
+    if (status == ST_SYNTAX) *r->error = (WorldError){bad.text, bad.line, bad.column};
     TRY(status);
+    return read_facts(r, root, first);
+}
+
+/* What was told so far has its places in another file. */
+static void forget_places(World *w) {
+    for (FactId fact = 0; fact < FACT_COUNT; fact++)
+        for (WorldItem *i = w->tables[fact].first; i; i = i->next) {
+            i->line = i->column = 0;
+            for (unsigned v = 0; v < fact_value_count(fact); v++)
+                i->values[v].line = i->values[v].column = 0;
+        }
+}
+
+/* The document up to the next separator; *rest is what follows it, empty where it is the last. */
+static Span next_document(Span text, Span *rest) {
+    size_t n = strlen(world_separator);
+    const uint8_t *end = text.n ? memmem(text.p, text.n, world_separator, n) : NULL;
+    size_t at = end ? (size_t)(end - text.p) : text.n;
+    *rest = end ? span_clip(text, at + n, SIZE_MAX) : (Span){0};
+    return span_clip(text, 0, at);
+}
+
+static Status read_documents(Reader *r, Span text) {
+    bool first = true;
+    for (Span rest = text; first || rest.n; first = false) {
+        Span document = next_document(rest, &rest);
+        if (!first) TRY(world_bind(r->world));
+        if (!first) forget_places(r->world);
+        TRY(read_document(r, document, first));
+    }
+    return ST_OK;
+}
+
+static Status read_world(Arena *a, Span yaml, const char *name, World **out, WorldError *error) {
     Reader r = {.error = error};
     TRY(world_new(a, name, &r.world));
-    TRY(read_facts(&r, root));
+    TRY(read_documents(&r, yaml));
     TRY(world_bind(r.world));
     TRY(world_check(r.world, error));
     *out = r.world;

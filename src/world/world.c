@@ -272,8 +272,15 @@ const char *item_text(const WorldItem *item, FactId id) {
     return v->set ? (const char *)v->bytes.p : NULL;
 }
 
+/* An edit of one fact may leave another behind that cannot be true any more: no more is free than
+ * there is. */
+static int64_t bounded(int64_t number, int64_t most) {
+    return number < most ? number : most;
+}
+
 int64_t item_number(const WorldItem *item, FactId id, int64_t otherwise) {
     const WorldValue *v = item_value(item, id);
+    if (id == FACT_drive_free) return bounded(v->number, item_number(item, FACT_drive_size, 0));
     return v->set ? v->number : otherwise;
 }
 
@@ -291,7 +298,9 @@ const char *world_text(const World *w, FactId id) {
     return v->set ? (const char *)v->bytes.p : "";
 }
 int64_t world_number(const World *w, FactId id) {
-    return world_value(w, id)->number;
+    int64_t number = world_value(w, id)->number;
+    if (id == FACT_ram_free) return bounded(number, world_number(w, FACT_ram) / 3 * 2);
+    return id == FACT_cpu_cores ? bounded(number, world_number(w, FACT_cpu_count)) : number;
 }
 Time world_time(const World *w, FactId id) {
     return world_value(w, id)->number;

@@ -108,10 +108,16 @@ typedef struct {
     uint32_t line, column;
 } WorldError;
 
-/* Reads a persona. ST_OK, or ST_SYNTAX with *error for what is not YAML, no fact, no such value, or
+/* Reads a persona: a YAML document; or, where it extends others, those first, each followed by
+ * world_separator. A later one goes before what the earlier ones say. ST_OK, or ST_SYNTAX with *error for what is not YAML, no fact, no such value, or
  * contradicts itself; ST_BUDGET when the arena is full. `name` is what reports call it. */
+extern const char world_separator[];
 Status world_read(Arena *a, Span yaml, const char *name, World **out, WorldError *error);
 const char *world_name(const World *w);
+
+/* The name of the persona that this one extends; NULL where it extends none or is no YAML, which
+ * world_read complains about. In the arena. */
+const char *world_extends(Arena *a, Span yaml);
 
 /* The value of a fact without subjects, or of its attribute; a row's fallback where the world is
  * silent. Text and words are never NULL. */
@@ -254,6 +260,10 @@ Status world_edit(World *w, const char *edit, const WorldFileReader *host_files,
 /* Appends the whole world as canonical edits, one a line, fallbacks included, sorted so that in
  * this order they make the same world out of a silent one. */
 void world_print(const World *w, Buf *out);
+
+/* Appends the edits that make `to` out of `from`, one a line, in their order, and makes them on
+ * `from`, which must not outlive `to`. What only `from` says to be absent stays absent. */
+Status world_diff(World *from, const World *to, Buf *out);
 
 /* SHA-256 over world_print: equal for worlds that say the same. */
 /* ST_BUDGET where the host has no memory for the text. */

@@ -55,6 +55,13 @@ Status engine_print_world(const Engine *e, Buf *out) {
     return ST_OK;
 }
 
+Status engine_diff_worlds(const Engine *from, const Engine *to, Buf *out) {
+    (void)from;
+    (void)to;
+    buf_str(out, "domain=CORP\n");
+    return ST_OK;
+}
+
 void engine_interrupt(Engine *e) {
     (void)e;
     fake.interruptions++;

@@ -103,6 +103,37 @@ static void says_where_a_fact_is_wrong(void **state) {
     assert_refused("without: {file: x}\n", 1, 17, "`without` wants lists of subjects");
 }
 
+#define SEPARATOR "\n---\n"
+
+static void later_documents_go_before_earlier_ones(void **state) {
+    (void)state;
+    Arena a = arena_new(CAP);
+    World *w = read_good(&a, "user: eva\n"
+                             "cpu: {count: 8, cores: 4}\n"
+                             "file: {C:\\d\\a: old, '%USERPROFILE%\\b': old}\n"
+                             "process: {x.exe#4: 'C:\\x.exe', x.exe#8: 'C:\\x.exe'}\n" SEPARATOR
+                             "extends: base\n"
+                             "without: {directory: ['C:\\d'], process: [x.exe]}\n"
+                             "cpu: {cores: 2}\n"
+                             "file: {C:\\Users\\eva\\b: new, C:\\d\\c: new}\n");
+    assert_int_equal(world_number(w, FACT_cpu_count), 8);
+    assert_int_equal(world_number(w, FACT_cpu_cores), 2);
+    assert_int_equal(world_count(w, FACT_process), 0);
+    assert_int_equal(world_count(w, FACT_file), 2);
+    assert_true(
+        span_equal(item_value(world_find(w, FACT_file, "%USERPROFILE%\\b"), FACT_file)->bytes,
+                   span_str("new")));
+    assert_string_equal(world_extends(&a, span_str("user: a\nextends: base\n")), "base");
+    assert_null(world_extends(&a, span_str("user: a\n")));
+    arena_reset(&a);
+    assert_refused("extends: base\n", 1, 10, "the world that this extends is not given");
+    assert_refused("a: b\n" SEPARATOR "extends: x\n", 1, 1, "a: there is no such fact");
+    assert_refused("ram: 1GiB\n" SEPARATOR "extends: [x]\n", 1, 10,
+                   "`extends` wants the name of a world");
+    assert_refused("idle: 2h\n" SEPARATOR "extends: x\nuptime: 1h\n", 1, 1,
+                   "in the world that this extends: idle is more than uptime");
+}
+
 static void says_where_facts_contradict_each_other(void **state) {
     (void)state;
     assert_refused("file: {C:\\a: x, c:/A: y}\n", 1, 17, "C:\\A is there twice: line 1");
@@ -116,6 +147,31 @@ static void says_where_facts_contradict_each_other(void **state) {
                    "the user x has no account");
     assert_refused("cpu:\n  cores: 8\n  count: 4\n", 2, 10, "cpu.cores is more than cpu.count");
     assert_refused("ram: {size: 1GiB, free: 2GiB}\n", 1, 25, "ram.free is more than ram");
+    assert_refused("domain: {dns: a.b}\n", 1, 15, "domain.dns without a domain");
+    assert_refused("account: {a: S-1-5-21-1-2-3-9, b: s-1-5-21-1-2-3-9}\nuser: a\n", 1, 35,
+                   "a has the same SID");
+    assert_refused("user: a\naccount: {a: {sid: S-1-5-21-1-2-3-9, domain: true}}\n", 2, 46,
+                   "a is of a domain, and there is none");
+    assert_refused("user: a\naccount: {a: S-1-5-21-1-2-3-9}\n"
+                   "group: {g: {sid: S-1-5-21-1-2-3-8, members: a; b}}\n",
+                   3, 45, "there is no account b");
+    assert_refused("battery: {percent: 101}\n", 1, 20, "battery.percent goes from 0 to 100");
+    assert_refused("screen: 800x600\nactivity: {pointer: '800,1'}\n", 2, 21,
+                   "the pointer is outside of the screen");
+    assert_refused("activity: {moves: 2, clicks: 3}\n", 1, 30,
+                   "activity.clicks is more than activity");
+    assert_refused("uptime: 1m\nidle: 2m\n", 2, 7, "idle is more than uptime");
+    assert_refused("mac: {1: {mac: '0c:9d:92:11:22:33', ip: 10.0.0.5, gateway: 10.0.1.1}}\n", 1, 60,
+                   "the gateway 10.0.1.1 is in another network than 10.0.0.5");
+    assert_refused("mac: {1: {mac: '0c:9d:92:11:22:33', ip: 10.0.0.256}}\n", 1, 41,
+                   "10.0.0.256 is no IPv4 address");
+    assert_refused("drive: {C: fixed, N: network}\n", 1, 19, "a network drive without a share");
+    assert_refused("drive: {C: fixed}\nprocess: {a.exe: 'D:\\a.exe'}\n", 2, 18,
+                   "there is no drive D:");
+    assert_refused("process: {a.exe: {pid: 8, parent: 12}, b.exe: {pid: 12, parent: 8}}\n", 1, 35,
+                   "a.exe is its own ancestor");
+    assert_refused("printer: {a: {standard: true}, b: {standard: true}}\n", 1, 46,
+                   "a is the default printer too");
     assert_refused("time: 2020-01-01\nos: {installed: 2021-01-01}\n", 2, 17,
                    "the system was installed after it was started");
     assert_refused("drive: {C: {size: 1GB, free: 2GB}}\n", 1, 30,
@@ -241,6 +297,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_shape),
         cmocka_unit_test(says_where_a_fact_is_wrong),
+        cmocka_unit_test(later_documents_go_before_earlier_ones),
         cmocka_unit_test(says_where_facts_contradict_each_other),
         cmocka_unit_test(survives_every_prefix),
         cmocka_unit_test(survives_every_budget),
