@@ -36,10 +36,25 @@ static void ended(Sink *s, const Run *r) {
     printf("= %s\n", r->ended);
 }
 
+/* The world's text behind those that it extends, which lie in the same folder. */
+static Span read_world(Arena *a, const char *path) {
+    Span own = read_file(a, path);
+    const char *base = world_extends(a, own), *slash = strrchr(path, '/');
+    if (!base || !slash) return own;
+    Span above = read_world(a, arena_printf(a, "%.*s/%s.yaml", (int)(slash - path), path, base));
+    Buf both = buf_new(64 << 20);
+    buf_add(&both, above);
+    buf_str(&both, world_separator);
+    buf_add(&both, own);
+    Span text = arena_bytes(a, buf_span(&both));
+    buf_free(&both);
+    return text;
+}
+
 static World *open_world(Arena *a, const char *path, char **edits, int count) {
     World *w;
     WorldError e = {0};
-    Status s = world_read(a, read_file(a, path), path, &w, &e);
+    Status s = world_read(a, read_world(a, path), path, &w, &e);
     for (int i = 0; i < count && s == ST_OK; i++) s = world_edit(w, edits[i], NULL, &e);
     if (s == ST_OK) return w;
     fprintf(stderr, "%s\n", e.text ? e.text : status_text(s));

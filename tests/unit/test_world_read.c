@@ -243,54 +243,124 @@ static void survives_every_budget(void **state) {
 
 /* ---- what we ship ---- */
 
-static const char home_path[] = SOURCE_ROOT "/worlds/home.yaml";
+#define WORLDS SOURCE_ROOT "/worlds/"
 
-static Buf read_file(const char *path) {
-    Buf b = buf_new(1 << 20);
+static void append_file(const char *path, Buf *b) {
     FILE *f = fopen(path, "rb");
     assert_non_null(f);
     uint8_t piece[4096];
-    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;) buf_add(&b, span(piece, n));
+    for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;) buf_add(b, span(piece, n));
     fclose(f);
-    return b;
 }
 
-static void home_is_a_lived_in_pc(void **state) {
-    (void)state;
-    Buf yaml = read_file(home_path);
+/* A persona's text behind those that it extends. */
+static void append_persona(const char *name, Buf *out) {
+    char path[512];
     Arena a = arena_new(CAP);
+    Buf own = buf_new(CAP);
+    snprintf(path, sizeof path, WORLDS "%s.yaml", name);
+    append_file(path, &own);
+    const char *base = world_extends(&a, buf_span(&own));
+    if (base) append_persona(base, out);
+    if (base) buf_str(out, world_separator);
+    buf_add(out, buf_span(&own));
+    buf_free(&own);
+    arena_reset(&a);
+}
+
+static World *read_persona(Arena *a, const char *name) {
+    Buf yaml = buf_new(CAP);
     World *w;
     WorldError e;
-    if (world_read(&a, buf_span(&yaml), "home", &w, &e) != ST_OK)
-        fail_msg("%u:%u: %s", e.line, e.column, e.text);
-    assert_true(world_number(w, FACT_ram) >= INT64_C(8) << 30);
-    assert_true(world_number(w, FACT_cpu_count) >= 4);
-    assert_true(world_number(w, FACT_uptime) >= 3 * 3600 * TIME_SECOND);
-    const WorldItem *c = world_find(w, FACT_drive, "C");
-    assert_true(item_number(c, FACT_drive_size, 0) >= INT64_C(256) << 30);
-    assert_true(world_count(w, FACT_file) > 150);
-    assert_true(world_count(w, FACT_process) > 40);
-    assert_non_null(world_find(w, FACT_process, "explorer.exe"));
-    assert_non_null(world_find(w, FACT_account, world_text(w, FACT_user)));
-    arena_reset(&a);
+    append_persona(name, &yaml);
+    Span text = arena_bytes(a, buf_span(&yaml));
     buf_free(&yaml);
+    if (world_read(a, text, name, &w, &e) != ST_OK)
+        fail_msg("%s:%u:%u: %s", name, e.line, e.column, e.text);
+    return w;
+}
+
+static bool has_mouse(const World *w) {
+    WorldActivity a, b;
+    world_activity(w, 0, &a);
+    world_activity(w, 30 * (uint64_t)TIME_SECOND, &b);
+    return a.x != b.x || a.y != b.y;
+}
+
+static void real_computers_are_lived_in(void **state) {
+    (void)state;
+    static const char *const names[] = {"home", "office", "pos"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        Arena a = arena_new(2 * CAP);
+        const World *w = read_persona(&a, names[i]);
+        assert_true(world_number(w, FACT_ram) >= INT64_C(4) << 30);
+        assert_true(world_number(w, FACT_cpu_count) >= 2);
+        assert_true(world_number(w, FACT_uptime) >= 3 * 3600 * TIME_SECOND);
+        const WorldItem *c = world_find(w, FACT_drive, "C");
+        assert_true(item_number(c, FACT_drive_size, 0) >= INT64_C(100) << 30);
+        assert_true(world_count(w, FACT_file) > 70);
+        assert_true(world_count(w, FACT_process) > 48);
+        assert_true(world_count(w, FACT_service) > 35);
+        assert_true(has_mouse(w));
+        assert_string_equal(world_text(w, FACT_cpu_hypervisor), "");
+        assert_non_null(world_find(w, FACT_process, "explorer.exe"));
+        assert_non_null(world_find(w, FACT_account, world_text(w, FACT_user)));
+        arena_reset(&a);
+    }
 }
 
 /* Names that programs look for to tell a sandbox from a PC. */
-static void home_has_no_fingerprint(void **state) {
+static void real_computers_have_no_fingerprint(void **state) {
     (void)state;
+    static const char *const names[] = {"home", "office", "pos"};
     static const char *const marks[] = {
         "vmware",         "virtualbox", "vbox",      "qemu",    "xen",     "bochs",
         "parallels",      "sandbox",    "sandboxie", "cuckoo",  "winehq",  "wineboot",
         "software\\wine", "malware",    "sample",    "innotek", "hyper-v", "kvm",
         "wireshark",      "procmon",    "x64dbg",    "ollydbg"};
-    Buf yaml = read_file(home_path);
-    buf_byte(&yaml, 0);
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        const char *hit = strcasestr((char *)yaml.p, marks[i]);
-        if (hit) fail_msg("%s: %.60s", marks[i], hit);
+    for (size_t n = 0; n < sizeof names / sizeof *names; n++) {
+        Buf yaml = buf_new(CAP);
+        append_persona(names[n], &yaml);
+        buf_byte(&yaml, 0);
+        for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+            const char *hit = strcasestr((char *)yaml.p, marks[i]);
+            if (hit) fail_msg("%s: %s: %.60s", names[n], marks[i], hit);
+        }
+        buf_free(&yaml);
     }
-    buf_free(&yaml);
+}
+
+/* What each sandbox is known by. */
+static void sandboxes_are_recognised(void **state) {
+    (void)state;
+    static const struct {
+        const char *name;
+        FactId fact;
+        const char *subject;
+    } marks[] = {
+        {"virtualbox", FACT_process, "VBoxService.exe"},
+        {"virtualbox", FACT_device, "VBoxGuest"},
+        {"virtualbox", FACT_service, "VBoxSF"},
+        {"vmware", FACT_process, "vmtoolsd.exe"},
+        {"vmware", FACT_device, "HGFS"},
+        {"sandboxie", FACT_module, "SbieDll.dll"},
+        {"sandboxie", FACT_mutex, "Sandboxie_SingleInstanceMutex_Control"},
+        {"cuckoo", FACT_pipe, "cuckoo"},
+        {"cuckoo", FACT_process, "pythonw.exe"},
+        {"cape", FACT_process, "qemu-ga.exe"},
+    };
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        Arena a = arena_new(2 * CAP);
+        const World *w = read_persona(&a, marks[i].name);
+        if (!world_find(w, marks[i].fact, marks[i].subject))
+            fail_msg("%s has no %s", marks[i].name, marks[i].subject);
+        arena_reset(&a);
+    }
+    Arena a = arena_new(2 * CAP);
+    const World *w = read_persona(&a, "cuckoo");
+    assert_int_equal(world_number(w, FACT_error_mode), 0x8007);
+    assert_false(has_mouse(w));
+    arena_reset(&a);
 }
 
 int main(void) {
@@ -301,8 +371,9 @@ int main(void) {
         cmocka_unit_test(says_where_facts_contradict_each_other),
         cmocka_unit_test(survives_every_prefix),
         cmocka_unit_test(survives_every_budget),
-        cmocka_unit_test(home_is_a_lived_in_pc),
-        cmocka_unit_test(home_has_no_fingerprint),
+        cmocka_unit_test(real_computers_are_lived_in),
+        cmocka_unit_test(real_computers_have_no_fingerprint),
+        cmocka_unit_test(sandboxes_are_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
