@@ -202,6 +202,7 @@ static void short_names_count_in_order(void **state) {
     assert_string_equal(name_short(fs_find(f->fs, "C:\\Users\\ann\\Long File Mane.text", false)),
                         "LONGFI~2.TEX");
     assert_string_equal(name_short(fs_find(f->fs, "C:\\Users\\ann\\notes.txt", false)), "");
+    assert_string_equal(name_short(fs_find(f->fs, "C:\\", false)), "");
     Name *n = fs_find(f->fs, "C:\\Users\\ann\\longfi~2.tex", false);
     assert_string_equal(n->text, "Long File Mane.text");
 }

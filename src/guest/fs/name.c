@@ -81,7 +81,7 @@ static void make_short_names(Node *d) {
 }
 
 const char *name_short(Name *n) {
-    if (n->linked) make_short_names(n->directory);
+    if (n->linked && n->directory) make_short_names(n->directory); /* a root has none */
     return n->short_name;
 }
 
