@@ -37,13 +37,17 @@ golden: build ## compare the golden reports
 rebase: build ## rewrite the golden reports; review the difference as code
 	tests/golden/run --rebase $(BUILD)
 
+docs: build ## write the pages that are generated: docs/facts.md, docs/windows.md
+	$(BUILD)/src/world/facts-page >docs/facts.md
+	tools/windows_page.py . >docs/windows.md
+
 install: build ## install coax, its guest and its data (DESTDIR and the prefix of meson)
 	meson install -C $(BUILD) --no-rebuild
 
 clean: ## remove everything built; the packs stay
 	rm -rf $(BUILD) build-asan build-fuzz
 
-.PHONY: help build demo check asan fuzz bench golden rebase install clean
+.PHONY: help build demo check asan fuzz bench golden rebase docs install clean
 
 $(BUILD)/build.ninja:
 	meson setup $(BUILD)

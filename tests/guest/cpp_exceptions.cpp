@@ -1,4 +1,4 @@
-// C++ exceptions: types, rethrow, order of destruction, function try blocks, exception_ptr.
+/* C++ exceptions: types, rethrow, order of destruction, function try blocks, exception_ptr. */
 #include <exception>
 #include <iostream>
 #include <memory>

@@ -1,4 +1,4 @@
-// C++ threads: exceptions across threads, futures, mutexes, thread_local, call_once.
+/* C++ threads: exceptions across threads, futures, mutexes, thread_local, call_once. */
 #include <atomic>
 #include <condition_variable>
 #include <future>

@@ -1,5 +1,5 @@
-// C++ start-up: static constructors and destructors in order, iostream, containers, locale-free
-// formatting.
+/* C++ start-up: static constructors and destructors in order, iostream, containers, locale-free
+ * formatting. */
 #include <algorithm>
 #include <iostream>
 #include <map>

@@ -21,7 +21,7 @@ static void the_page_is_current(void **state) {
     for (size_t n; (n = fread(piece, 1, sizeof piece, f)) > 0;) buf_add(&file, span(piece, n));
     fclose(f);
     if (!span_equal(buf_span(&page), buf_span(&file)))
-        fail_msg("docs/facts.md is not what facts.def says: run src/world/facts-page");
+        fail_msg("docs/facts.md is not what facts.def says: run `make docs`");
     buf_free(&page);
     buf_free(&file);
 }
