@@ -4,6 +4,7 @@
 #include "guest/callback.h"
 #include "guest/delay.h"
 #include "guest/sched.h"
+#include "guest/win32k/unix_functions.h"
 #include "pe/pe.h"
 #include <stdio.h>
 
@@ -64,11 +65,20 @@ static void add_exports(SysTable *t, Pack *pack, const char *dll, Arena *a) {
     }
 }
 
+static void add_unix_functions(SysTable *t) {
+    const char *name;
+    for (uint32_t n = UNIX_FUNCTION_FIRST; (name = unix_function_name(n)); n++) {
+        t->calls[n].name = name;
+        t->calls[n].row = find_row(name);
+    }
+}
+
 SysTable *sys_table_new(Pack *pack, Arena *a) {
     SysTable *t = arena_one(a, SysTable);
     if (!t) return NULL;
     add_exports(t, pack, "ntdll.dll", a);
     add_exports(t, pack, "win32u.dll", a);
+    add_unix_functions(t);
     return t;
 }
 

@@ -1,6 +1,7 @@
 #include "guest/unixcall.h"
 #include "guest/ntstatus.h"
 #include "guest/process.h"
+#include "guest/win32k/unix_functions.h"
 #include "guest/unix/unix.h"
 
 /* The DLL asks for its half at load time; there is nothing to prepare. */
@@ -34,7 +35,12 @@ static uint32_t win32u_init(UnixCall *c) {
                                                                           : STATUS_SUCCESS;
 }
 
+static uint32_t win32u_functions(UnixCall *c) {
+    return unix_functions_table(c->process, c->arguments);
+}
+
 static const UnixRow rows[] = {
+    {"win32u.dll", 1, win32u_functions},
     {"ntdll.dll", 0, no_host_library}, /* load_so_dll */
     {"ntdll.dll", 1, no_unwind_data},  /* unwind_builtin_dll */
     {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"secur32.dll", 0, attach},

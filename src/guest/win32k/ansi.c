@@ -1,6 +1,6 @@
-#include "guest/win32k/errors.h"
 #include "guest/win32k/ansi.h"
 #include "guest/codepage.h"
+#include "guest/win32k/errors.h"
 
 static unsigned codepage(const Sys *s) {
     return (unsigned)world_number(s->machine->world, FACT_locale_ansi);

@@ -1,5 +1,5 @@
-#include "guest/win32k/errors.h"
 #include "guest/win32k/cursor.h"
+#include "guest/win32k/errors.h"
 #include "guest/win32k/gdi.h"
 #include "guest/win32k/input.h"
 

@@ -1,6 +1,6 @@
-#include "guest/win32k/errors.h"
 #include "guest/win32k/metrics.h"
 #include "guest/win32k/desktop.h"
+#include "guest/win32k/errors.h"
 
 /* GetSystemMetrics at 96 dots per inch; what depends on the screen is computed. */
 static const uint8_t fixed[96] = {
