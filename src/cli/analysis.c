@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "report/report.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -9,11 +10,31 @@ typedef struct {
     Report *report;
     Progress progress;
     uint64_t inputs;
+    int pcap; /* a descriptor, or -1 */
 } Analysis;
 
 static int write_report(void *context, Span bytes) {
     progress_clear(context);
     return cli_write(bytes);
+}
+
+static int write_capture(void *context, Span bytes) {
+    const Analysis *a = context;
+    for (size_t at = 0; at < bytes.n;) {
+        ssize_t n = write(a->pcap, bytes.p + at, bytes.n - at);
+        if (n < 0 && errno != EINTR) return errno;
+        if (n > 0) at += (size_t)n;
+    }
+    return 0;
+}
+
+/* False where the file cannot be written, which has been said. */
+static bool open_capture(Analysis *a, const char *path) {
+    a->pcap = -1;
+    if (!path) return true;
+    a->pcap = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    if (a->pcap < 0) cli_complain("%s cannot be written: %s", path, strerror(errno));
+    return a->pcap >= 0;
 }
 
 static bool on_progress(void *context, const EngineProgress *now) {
@@ -82,6 +103,7 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .directory = s->directory,
                            .trace = s->trace,
                            .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
+                           .capture = s->pcap != NULL,
                            .budget = s->budget,
                            .wall = s->wall,
                            .progress = on_progress,
@@ -94,6 +116,8 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
     Analysis a = {.progress = progress_new(s->quiet), .inputs = path_count};
     ReportOptions report = {.write = write_report,
                             .context = &a.progress,
+                            .capture = s->pcap ? write_capture : NULL,
+                            .capture_context = &a,
                             .format = s->json ? REPORT_JSON : REPORT_TEXT,
                             .color = cli_wants_color(s),
                             .quiet = s->quiet,
@@ -109,10 +133,12 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
         return EXIT_TROUBLE;
     }
     int exit_status = EXIT_TROUBLE;
-    a.report = report_open(&report);
+    bool ready = open_capture(&a, s->pcap);
+    a.report = ready ? report_open(&report) : NULL;
     if (a.report) exit_status = run_engine(&a, engine, paths, path_count);
-    else cli_complain("out of memory");
+    else if (ready) cli_complain("out of memory");
     report_close(a.report);
+    if (a.pcap >= 0) close(a.pcap);
     engine_close(engine);
     return exit_status;
 }

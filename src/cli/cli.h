@@ -22,6 +22,7 @@ typedef struct {
     size_t edit_count;
     bool trace;
     uint64_t replays; /* the lure's */
+    const char *pcap; /* a file of the host, or NULL */
     unsigned jobs;
     JobBudget budget; /* 0 = default */
     Time wall;

@@ -18,6 +18,10 @@ static bool set_trace(Settings *s, const char *value) {
     (void)value;
     return s->trace = true;
 }
+static bool set_pcap(Settings *s, const char *value) {
+    s->pcap = value;
+    return *value != 0;
+}
 static bool set_help(Settings *s, const char *value) {
     (void)value;
     return s->help = true;

@@ -43,6 +43,7 @@ typedef struct {
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
+    bool capture;          /* the network's frames as well (Sink.packet) */
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
     Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */

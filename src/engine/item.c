@@ -112,6 +112,7 @@ static Job make_job(Item *i) {
                  .budget = e->options.budget,
                  .trace = e->options.trace,
                  .replays = e->options.replays,
+                 .capture = e->options.capture,
                  .artifact = 1,
                  .run = 1};
 }

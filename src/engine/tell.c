@@ -186,6 +186,10 @@ static void on_skipped(Sink *s, const char *what, const char *why) {
     number_skipped(&((Item *)s)->engine->numbers, what, why);
 }
 
+static void on_packet(Sink *s, Time time, Span frame) {
+    sink_packet(((Item *)s)->engine->numbers.to, time, frame);
+}
+
 /* A descriptor of the bytes, for a looker; -1 where the host has no memory for them. */
 static int as_file(Span bytes) {
     int fd = memfd_create("coax-dropped", MFD_CLOEXEC);
@@ -350,7 +354,8 @@ static void prepare(Item *i) {
                      .trigger = on_trigger,
                      .run = on_run,
                      .skipped = on_skipped,
-                     .host = on_host};
+                     .host = on_host,
+                     .packet = on_packet};
 }
 
 static uint64_t most_bytes(const Engine *e) {

@@ -40,6 +40,7 @@ typedef struct {
     int pack64, pack32; /* descriptors of the packs; -1: absent */
     GuestBudget budget;
     bool trace; /* API calls too */
+    bool capture; /* frames of the network too */
     uint32_t run, artifact;
     void (*lock)(void *context); /* called once every engine is open: no executable memory can be
                                     mapped after it */

@@ -250,6 +250,7 @@ struct Machine {
     FileSystem *fs;
     struct Inet *inet; /* inet/names.c: the names that were asked for */
     struct Net *net;   /* device/socket.h: the sockets */
+    uint32_t capture_number; /* frames captured so far */
     Registry *registry;
     Trace *trace;
     struct Delays *delays;     /* delay.c */

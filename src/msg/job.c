@@ -33,6 +33,7 @@ void job_encode(Buf *out, const Job *j) {
     put_budget(out, j->budget);
     msg_put_bool(out, j->trace);
     msg_put_uint(out, j->replays);
+    msg_put_bool(out, j->capture);
     msg_put_uint(out, j->artifact);
     msg_put_uint(out, j->run);
 }
@@ -48,6 +49,7 @@ Status job_decode(Arena *a, Span payload, Job *j) {
     j->budget = get_budget(&c);
     j->trace = msg_get_bool(&c);
     j->replays = msg_get_uint(&c);
+    j->capture = msg_get_bool(&c);
     j->artifact = msg_get_u32(&c);
     j->run = msg_get_u32(&c);
     return msg_done(a, &c);

@@ -39,6 +39,7 @@ typedef struct {
     JobBudget budget;
     bool trace;
     uint64_t replays; /* lives that the lure may try; 0: a plain run */
+    bool capture; /* frames of the network as well */
     uint32_t artifact, run;
 } Job;
 

@@ -73,6 +73,13 @@ static void send_host(Sink *sink, const Host *h) {
     finish(sink, MSG_HOST, "a host");
 }
 
+static void send_packet(Sink *sink, Time time, Span frame) {
+    Buf *out = start(sink);
+    msg_put_int(out, time);
+    buf_add(out, frame);
+    finish(sink, MSG_PACKET, "a frame of the network");
+}
+
 void msg_sink_open(MsgSink *s, int fd) {
     *s = (MsgSink){.sink = {.artifact = send_artifact,
                             .event = send_event,
@@ -81,7 +88,9 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .trigger = send_trigger,
                             .run = send_run,
                             .skipped = send_skipped,
-                            .host = send_host},
+                            .host = send_host,
+
+                            .packet = send_packet},
                    .fd = fd,
                    .scratch = buf_new(FRAME_CEILING)};
 }
@@ -227,6 +236,17 @@ static Status receive_log(MsgReceiver *r, Span payload, Sink *to) {
     return ST_OK;
 }
 
+static Status receive_packet(MsgReceiver *r, Span payload, Sink *to) {
+    enum { FRAME_MOST = 65535 };
+    (void)r;
+    Cur c = cur(payload);
+    Time time = msg_get_int(&c);
+    Span frame = cur_take(&c, cur_left(&c));
+    if (c.bad || !frame.n || frame.n > FRAME_MOST) return ST_PROTOCOL;
+    sink_packet(to, time, frame);
+    return ST_OK;
+}
+
 static Status receive_end(MsgReceiver *r, Span payload, Sink *to) {
     (void)to;
     if (payload.n) return ST_PROTOCOL;
@@ -242,6 +262,7 @@ Status msg_receive(MsgReceiver *r, Frame f, Sink *to) {
         [MSG_RUN] = receive_run,           [MSG_SKIPPED] = receive_skipped,
         [MSG_HOST] = receive_host,         [MSG_PROGRESS] = receive_progress,
         [MSG_LOG] = receive_log,           [MSG_END] = receive_end,
+        [MSG_PACKET] = receive_packet,
     };
     if (f.type >= sizeof receivers / sizeof *receivers || !receivers[f.type] || r->ended ||
         (r->awaited && f.type != MSG_BYTES))

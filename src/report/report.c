@@ -68,6 +68,13 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
     if (!r->kept.full) value_add(r->skipped, entry);
 }
 
+static void take_packet(Sink *s, Time time, Span frame) {
+    Report *r = report_of(s);
+    if (!r->options.capture) return;
+    pcap_packet(&r->capture.buf, time, frame);
+    out_breathe(&r->capture);
+}
+
 bool report_found(const ReportTotals *t) {
     for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
         if (t->findings[s]) return true;
@@ -79,13 +86,15 @@ Report *report_open(const ReportOptions *options) {
     if (!r) return NULL;
     *r = (Report){
         .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped, take_host},
+                 take_skipped, take_host, take_packet},
         .options = *options,
         .out = out_open(options->write, options->context),
+        .capture = out_open(options->capture, options->capture_context),
         .kept = arena_new(KEPT_CAP),
         .writer = options->format == REPORT_JSON ? &json_writer : &text_writer,
     };
     if (!r->options.width) r->options.width = 100;
+    if (options->capture) pcap_head(&r->capture.buf);
     r->skipped = value_list(&r->kept);
     if (r->skipped && r->writer->open(r)) return r;
     report_close(r);
@@ -97,7 +106,7 @@ Sink *report_sink(Report *r) {
 }
 
 int report_error(const Report *r) {
-    return r->out.error;
+    return r->out.error ? r->out.error : r->capture.error;
 }
 
 ReportTotals report_totals(const Report *r) {
@@ -107,13 +116,15 @@ ReportTotals report_totals(const Report *r) {
 Status report_finish(Report *r) {
     r->writer->finish(r);
     out_flush(&r->out);
-    return r->out.error ? ST_IO : ST_OK;
+    out_flush(&r->capture);
+    return report_error(r) ? ST_IO : ST_OK;
 }
 
 void report_close(Report *r) {
     if (!r) return;
     r->writer->close(r);
     out_close(&r->out);
+    out_close(&r->capture);
     arena_reset(&r->kept);
     free(r);
 }

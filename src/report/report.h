@@ -15,6 +15,9 @@ typedef struct {
     int (*write)(void *context, Span bytes);
     void *context;
     ReportFormat format;
+    /* Takes the network's frames as a capture file (pcap), with its own context; NULL: not wanted. */
+    int (*capture)(void *context, Span bytes);
+    void *capture_context;
     /* text only: */
     bool color;
     bool quiet;     /* findings and what was skipped, nothing else */

@@ -3,13 +3,14 @@
 #define COAX_REPORT_WRITER_H
 
 #include "report/out.h"
+#include "report/pcap.h"
 #include "report/report.h"
 
 struct Report {
     Sink sink; /* first: a Sink pointer is a Report pointer */
     ReportOptions options;
     ReportTotals totals;
-    Out out;
+    Out out, capture;
     Arena kept; /* what must last until the end: the list of what was skipped */
     Value *skipped;
     const struct Writer *writer;

@@ -334,12 +334,16 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
     sink_skipped(behaviour_of(s)->next, what, why);
 }
 
+static void take_packet(Sink *s, Time time, Span frame) {
+    sink_packet(behaviour_of(s)->next, time, frame);
+}
+
 Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
     *b = (Behaviour){
         .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped, take_host},
+                 take_skipped, take_host, take_packet},
         .next = next,
         .arena = arena_new(RUN_CAP),
         .title = buf_new(TITLE_CAP)};

@@ -124,6 +124,7 @@ static void do_job(Job *job) {
                           .pack32 = pack(JOB_FD_PACK_X86),
                           .budget = budget(job->budget),
                           .trace = job->trace,
+                          .capture = job->capture,
                           .run = job->run,
                           .artifact = job->artifact,
                           .lock = lock,

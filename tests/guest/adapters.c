@@ -1,4 +1,5 @@
-/* Network adapters and what surrounds them, by the functions of iphlpapi. */ #include <winsock2.h>
+/* Network adapters and what surrounds them, by the functions of iphlpapi. */
+#include <winsock2.h>
 
 #include <ws2tcpip.h>
 
@@ -8,7 +9,7 @@
 
 #include "guest.h"
 
-    static const char *mac_text(const BYTE *mac, DWORD length) {
+static const char *mac_text(const BYTE *mac, DWORD length) {
     static char text[32];
     text[0] = 0;
     for (DWORD i = 0; i < length && i < 8; i++)

@@ -7,7 +7,7 @@
 
 #include "guest.h"
 
-    static void say_addresses(const char *node, const char *service, int family) {
+static void say_addresses(const char *node, const char *service, int family) {
     struct addrinfo hints = {.ai_family = family, .ai_socktype = SOCK_STREAM}, *list = NULL;
     int error = getaddrinfo(node, service, &hints, &list);
     printf("getaddrinfo %s %s: %d\n", node, service, error);

@@ -1,12 +1,12 @@
-/* The web through Windows' own libraries: WinINet, WinHTTP, urlmon. */ #include "guest.h"
+/* The web through Windows' own libraries: WinINet, WinHTTP, urlmon. */
+#include "guest.h"
 
 #include <urlmon.h>
 #include <wininet.h>
 
 #include "winhttp_own.h"
 
-    static void
-    say_file(const char *path) {
+static void say_file(const char *path) {
     char text[64] = "";
     DWORD read = 0;
     HANDLE f = CreateFileA(path, GENERIC_READ, 0, NULL, OPEN_EXISTING, 0, NULL);

@@ -1,6 +1,7 @@
 /* Echo requests: IcmpSendEcho asks \Device\Nsi. */
 #include "guest/device/nsi.h"
 #include "guest/file.h"
+#include "guest/inet/capture.h"
 #include "guest/trace.h"
 #include <stdlib.h>
 
@@ -104,13 +105,24 @@ static uint32_t put_reply(Io *io, const Echo *e) {
     return status;
 }
 
+static void capture(const Io *io, const Echo *e, bool request) {
+    enum { REQUEST = 8, ANSWER = 0 };
+    Machine *m = io->file->object.machine;
+    Address own = inet_source(m, &e->to);
+    if (inet_is_own(m, &e->to)) return;
+    capture_icmp(m, request ? &own : &e->to, request ? &e->to : &own, request ? REQUEST : ANSWER, 1,
+                 span(e->data, e->size));
+}
+
 uint32_t nsi_icmp_echo(Io *io) {
     if (!io->again) {
         io->context = read_echo(io);
         if (!io->context) return STATUS_INVALID_PARAMETER;
         tell(io, io->context);
+        capture(io, io->context, true);
     }
     const Echo *e = io->context;
     if (machine_now(io->file->object.machine) < io->deadline) return STATUS_PENDING;
+    if (e->status == IP_SUCCESS) capture(io, e, false);
     return put_reply(io, e);
 }

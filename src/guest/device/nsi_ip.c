@@ -1,5 +1,4 @@
 /* Addresses, neighbours, routes, counters: the tables of IP (nsi.h). */
-#include "base/hash.h"
 #include "guest/ask.h"
 #include "guest/device/nsi.h"
 
@@ -75,11 +74,9 @@ static void put_neighbour(NsiRows *r, const Adapter *a, const Address *ip, Span 
     nsi_row_done(r);
 }
 
-/* Where the world does not tell a router's hardware address it follows from its own address. */
 static void put_router(NsiRows *r, const Adapter *a, const Address *ip) {
-    uint8_t mac[6] = {0xa4, 0x2b, 0xb0}, digest[32];
-    hash_sha256(address_ip(ip), digest);
-    memcpy(mac + 3, digest, 3);
+    uint8_t mac[MAC_SIZE];
+    inet_router_mac(ip, mac);
     put_neighbour(r, a, ip, span(mac, sizeof mac), REACHABLE, true);
 }
 

@@ -255,12 +255,26 @@ static void connected(Socket *s) {
     s->state = SOCKET_CONNECTED;
     s->connected_at = machine_now(s->file.object.machine);
     s->errors[CONNECT_ERROR] = 0;
+    capture_connected(s->file.object.machine, s->flow);
 }
 
 static void failed(Socket *s, uint32_t status) {
     if (s->state != SOCKET_CONNECTING) return;
     s->state = SOCKET_UNCONNECTED;
     s->errors[CONNECT_ERROR] = status;
+    if (status == STATUS_CONNECTION_REFUSED) capture_refused(s->file.object.machine, s->flow);
+}
+
+static void end_arrived(Socket *s) {
+    s->ended = true;
+    capture_end(s->file.object.machine, s->flow, 1, false);
+}
+
+static void bytes_arrived(Socket *s, Chunk *c) {
+    Machine *m = s->file.object.machine;
+    if (s->type == SOCK_STREAM) capture_bytes(m, s->flow, 1, span(c->bytes, c->size));
+    else capture_udp(m, &c->from, &c->to, span(c->bytes, c->size));
+    chunk_link(s, c);
 }
 
 static void deliver(Arrival *a) {
@@ -269,10 +283,11 @@ static void deliver(Arrival *a) {
     switch (a->kind) {
     case ARRIVE_CONNECTED: connected(s); break;
     case ARRIVE_FAILED: failed(s, a->status); break;
-    case ARRIVE_END: s->ended = true; break;
+    case ARRIVE_END: end_arrived(s); break;
+    case ARRIVE_NOTHING: capture_acknowledged(s->file.object.machine, s->flow); return;
     case ARRIVE_BYTES:
     case ARRIVE_DATAGRAM:
-        chunk_link(s, a->bytes);
+        bytes_arrived(s, a->bytes);
         a->bytes = NULL;
         break;
     }

@@ -14,6 +14,7 @@
 #define COAX_GUEST_DEVICE_SOCKET_H
 
 #include "guest/file.h"
+#include "guest/inet/capture.h"
 #include "guest/inet/inet.h"
 #include "guest/inet/peer.h"
 
@@ -47,8 +48,8 @@ enum { CONNECT_ERROR = 8 }; /* the bit's number */
 typedef struct Chunk Chunk;
 struct Chunk {
     Chunk *next;
-    Address from;    /* of a datagram */
-    size_t size, at; /* at: bytes that were read */
+    Address from, to; /* of a datagram */
+    size_t size, at;  /* at: bytes that were read */
     uint8_t bytes[];
 };
 
@@ -96,7 +97,7 @@ struct Socket {
         uint32_t code, size;
         uint8_t bytes[16];
     } option[SOCKET_OPTIONS];
-    struct Flow *flow; /* the capture's view of it */
+    Flow *flow; /* the capture's view of it, or NULL */
 };
 
 extern const FileOps socket_ops;
@@ -151,6 +152,7 @@ typedef enum {
     ARRIVE_FAILED, /* with a status */
     ARRIVE_BYTES,
     ARRIVE_END,
+    ARRIVE_NOTHING, /* but that what was sent was received */
     ARRIVE_DATAGRAM
 } ArriveKind;
 

@@ -121,6 +121,7 @@ static uint32_t connect_open(Socket *s, Thread *t, uint64_t round_trip) {
     tell(s, t, &s->remote, NULL);
     wait_for(s, round_trip, ARRIVE_CONNECTED, STATUS_SUCCESS);
     s->busy_until = machine_now(m) + round_trip;
+    s->flow = capture_connect(m, &s->local, &s->remote);
     take_answers(s);
     return STATUS_PENDING;
 }
@@ -131,8 +132,11 @@ static uint32_t connect_far(Socket *s, Thread *t) {
     uint64_t round_trip = inet_round_trip(m, &s->remote);
     switch (inet_reach(m, &s->remote)) {
     case REACH_OPEN: return connect_open(s, t, round_trip);
-    case REACH_CLOSED: return refused(s, t, round_trip);
+    case REACH_CLOSED:
+        s->flow = capture_connect(machine_of(s), &s->local, &s->remote);
+        return refused(s, t, round_trip);
     case REACH_FILTERED:
+        s->flow = capture_connect(machine_of(s), &s->local, &s->remote);
         tell(s, t, &s->remote, "no answer");
         wait_for(s, timeout, ARRIVE_FAILED, STATUS_IO_TIMEOUT);
         return STATUS_PENDING;
@@ -155,6 +159,8 @@ uint32_t socket_connect(Socket *s, Thread *t, const Address *to) {
     if (status) return status;
     s->remote = *to;
     s->errors[CONNECT_ERROR] = 0;
+    free(s->flow);
+    s->flow = NULL;
     if (s->type != SOCK_STREAM) return STATUS_SUCCESS;
     return inet_is_own(machine_of(s), to) ? connect_near(s, t) : connect_far(s, t);
 }
@@ -223,7 +229,11 @@ uint32_t socket_send(Socket *s, Thread *t, Span bytes) {
     if (s->reset) return STATUS_CONNECTION_RESET;
     if (!sockets_spend(machine_of(s), bytes.n)) return STATUS_INSUFFICIENT_RESOURCES;
     if (s->peer) {
+        Machine *m = machine_of(s);
+        capture_bytes(m, s->flow, 0, bytes);
         peer_take(s->peer, t, bytes);
+        if (s->flow && !s->peer->out.n)
+            arrive(s, machine_now(m) + inet_round_trip(m, &s->remote), ARRIVE_NOTHING, 0, NULL);
         take_answers(s);
     } else if (s->other) {
         if (bytes.n && !s->other->read_shut && !chunk_push(s->other, bytes, NULL))
@@ -262,7 +272,11 @@ static void deliver_far(Socket *s, Thread *t, const Address *to, Span bytes) {
     Machine *m = machine_of(s);
     Buf out = buf_new(DATAGRAM_MOST);
     peer_datagram(m, t, to, bytes, &out);
+    Address own = inet_source(m, to);
+    own.port = s->local.port;
+    capture_udp(m, &own, to, bytes);
     Chunk *c = out.n && !out.full ? chunk_new(buf_span(&out), to) : NULL;
+    if (c) c->to = own;
     uint64_t when = machine_now(m) + inet_round_trip(m, to) + THINKING;
     if (c) arrive(s, when, ARRIVE_DATAGRAM, 0, c);
     buf_free(&out);
@@ -296,6 +310,7 @@ uint32_t socket_send_to(Socket *s, Thread *t, const Address *to, Span bytes) {
 void socket_shut_write(Socket *s) {
     if (s->write_shut) return;
     s->write_shut = true;
+    capture_end(machine_of(s), s->flow, 0, false);
     if (s->other) {
         s->other->ended = true;
         socket_changed(s->other);
@@ -333,6 +348,11 @@ static void leave_waiting(Socket *s) {
 void socket_disconnect(Socket *s) {
     leave_other(s);
     leave_waiting(s);
+    bool reset = s->queued || (s->linger && !s->linger_seconds);
+    if (s->state == SOCKET_CONNECTED) capture_end(machine_of(s), s->flow, 0, reset);
+    if (s->state == SOCKET_CONNECTED && !reset) capture_end(machine_of(s), s->flow, 1, false);
+    free(s->flow);
+    s->flow = NULL;
     peer_free(s->peer);
     s->peer = NULL;
     while (s->first) chunk_drop_first(s);

@@ -1,4 +1,5 @@
 #include "guest/inet/dns.h"
+#include "guest/inet/capture.h"
 #include "guest/trace.h"
 #include <stdio.h>
 
@@ -197,34 +198,62 @@ static void answers_free(Answers *a) {
     buf_free(&a->text);
 }
 
-unsigned dns_answer(Machine *m, Thread *t, const DnsQuestion *q, Buf *out) {
+/* Appends the message; true where a server was asked for it. */
+static bool answer(Machine *m, Thread *t, const DnsQuestion *q, Buf *out, unsigned *code) {
     Answers a = answers_new();
     NameResult r = {0};
     if (q->flags & OPCODE || q->class != CLASS_IN) a.code = DNS_NOT_IMPLEMENTED;
     else r = find(m, q, &a);
-    if (!r.local && a.code != DNS_NOT_IMPLEMENTED) tell(m, t, q->name, &a);
+    bool asked = !r.local && a.code != DNS_NOT_IMPLEMENTED;
+    if (asked) tell(m, t, q->name, &a);
     put_head(out, q, FLAG_RESPONSE | FLAG_RECURSION | a.code, a.count);
     buf_add(out, buf_span(&a.records));
-    unsigned code = a.code;
+    *code = a.code;
     answers_free(&a);
+    return asked;
+}
+
+unsigned dns_answer(Machine *m, Thread *t, const DnsQuestion *q, Buf *out) {
+    unsigned code;
+    answer(m, t, q, out, &code);
     return code;
 }
 
 /* ---- the computer's own resolver ---- */
 
 /* What is asked of a server takes its time; nobody waits for one that is not there. */
-static void take_time(Machine *m) {
+static void take_time(Machine *m, const DnsQuestion *q, Span message) {
+    enum { DNS_PORT = 53, RESOLVER_PORT = 50000, PORTS = 4000, LOOKING_UP = 15000000 };
     Address server;
-    if (inet_dns_server(m, &server)) m->clock += inet_round_trip(m, &server) + 15000000;
+    if (!inet_dns_server(m, &server)) return;
+    server.port = DNS_PORT;
+    Address own = inet_source(m, &server);
+    own.port = (uint16_t)(RESOLVER_PORT + q->id % PORTS);
+    Buf query = buf_new(DNS_MESSAGE_MOST);
+    dns_put_query(&query, q);
+    capture_udp(m, &own, &server, buf_span(&query));
+    buf_free(&query);
+    m->clock += inet_round_trip(m, &server) + LOOKING_UP;
+    bool silent = message.n > 3 && (message.p[3] & 15) == DNS_SERVER_FAILURE;
+    if (!silent) capture_udp(m, &server, &own, message);
 }
 
+unsigned dns_query(Machine *m, Thread *t, const char *name, uint16_t type, Buf *out) {
+    unsigned code;
+    DnsQuestion q = {.id = (uint16_t)(0x1a2b + 257 * ++m->inet->questions), .type = type};
+    q.class = CLASS_IN;
+    snprintf(q.name, sizeof q.name, "%s", name);
+    size_t n = strlen(q.name);
+    if (n && q.name[n - 1] == '.') q.name[n - 1] = 0;
+    if (answer(m, t, &q, out, &code)) take_time(m, &q, buf_span(out));
+    return code;
+}
+
+/* Both families are one question to the world, and one event, as programs ask it. */
 NameResult dns_lookup(Machine *m, Thread *t, const char *name, uint16_t family) {
-    Answers a = answers_new();
+    Buf message = buf_new(DNS_MESSAGE_MOST);
     NameResult r = inet_resolve(m, name, family);
-    a.code = code_of(r.answer);
-    add_addresses(&a, &r);
-    if (!r.local) tell(m, t, name, &a);
-    if (!r.local) take_time(m);
-    answers_free(&a);
+    if (!r.local) dns_query(m, t, name, family == FAMILY_IP6 ? DNS_AAAA : DNS_A, &message);
+    buf_free(&message);
     return r;
 }

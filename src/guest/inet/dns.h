@@ -24,10 +24,13 @@ void dns_put_query(Buf *out, const DnsQuestion *q);
  * that answers. Returns the response code. */
 unsigned dns_answer(Machine *m, Thread *t, const DnsQuestion *q, Buf *out);
 
+/* Asks as the computer's resolver does: with the time that it takes, and in the capture. */
+unsigned dns_query(Machine *m, Thread *t, const char *name, uint16_t type, Buf *out);
+
 /* A name as labels; what cannot be a name becomes the root. */
 void dns_put_name(Buf *out, const char *name);
 
-/* The same question as a program's resolver asks it: addresses, with the time that it takes. */
+/* The same, for addresses of a family. */
 NameResult dns_lookup(Machine *m, Thread *t, const char *name, uint16_t family);
 
 #endif

@@ -10,6 +10,13 @@
 #include "guest/inet/address.h"
 #include "guest/machine.h"
 
+typedef struct Known Known; /* an address and the name that it was found by */
+struct Inet {
+    Known *known; /* newest first */
+    size_t count;
+    uint32_t questions; /* that the resolver asked */
+};
+
 Status inet_open(Machine *m);
 void inet_close(Machine *m);
 
@@ -24,6 +31,12 @@ Address inet_source(const Machine *m, const Address *to);
 const WorldItem *inet_on_link(const Machine *m, const Address *a);
 /* The first DNS server; false: the computer has none. */
 bool inet_dns_server(const Machine *m, Address *out);
+
+/* The hardware address of a router that the world does not tell one of: it follows from its IP. */
+enum { MAC_SIZE = 6 };
+void inet_router_mac(const Address *router, uint8_t out[MAC_SIZE]);
+/* The default gateway; false: there is none. */
+bool inet_gateway(const Machine *m, Address *out);
 
 /* ---- names ---- */
 

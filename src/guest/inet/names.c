@@ -7,16 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct Known Known;
 struct Known {
     Known *next;
     Address address;
     char name[INET_LONGEST_NAME + 1];
-};
-
-struct Inet {
-    Known *known; /* newest first */
-    size_t count;
 };
 
 enum { MOST_KNOWN = 65536 };

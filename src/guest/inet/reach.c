@@ -74,6 +74,19 @@ bool inet_dns_server(const Machine *m, Address *out) {
     return false;
 }
 
+bool inet_gateway(const Machine *m, Address *out) {
+    const WorldItem *adapter = way_out(m);
+    return adapter && address_parse(item_text(adapter, FACT_mac_gateway), out);
+}
+
+void inet_router_mac(const Address *router, uint8_t out[MAC_SIZE]) {
+    static const uint8_t maker[3] = {0xa4, 0x2b, 0xb0}; /* of routers for the home */
+    uint8_t digest[32];
+    hash_sha256(address_ip(router), digest);
+    memcpy(out, maker, 3);
+    memcpy(out + 3, digest, 3);
+}
+
 /* ---- the others ---- */
 
 bool inet_connected(const Machine *m) {

@@ -114,19 +114,16 @@ static uint32_t error_of(unsigned code, bool answers) {
 
 /* name, type, options, *message, *its size */
 static uint32_t query(UnixCall *c) {
-    enum { ANSWERS_AT = 7, CLASS_IN = 1 };
+    enum { ANSWERS_AT = 7 };
     Fields f = fields(c->process, c->arguments);
     uint64_t name_at = get_pointer(&f);
-    DnsQuestion q = {.id = 1, .type = get_u16(&f), .class = CLASS_IN};
+    uint16_t type = get_u16(&f);
     get_u32(&f);
     uint64_t out = get_pointer(&f), size_at = get_pointer(&f);
     const char *name = guest_string8(c->process, &machine_of(c)->scratch, name_at, 256);
     if (f.bad || !name) return ERROR_INVALID_PARAMETER;
-    snprintf(q.name, sizeof q.name, "%s", name);
-    size_t n = strlen(q.name);
-    if (n && q.name[n - 1] == '.') q.name[n - 1] = 0;
     Buf message = buf_new(DNS_MESSAGE_MOST);
-    unsigned code = dns_answer(machine_of(c), c->thread, &q, &message);
+    unsigned code = dns_query(machine_of(c), c->thread, name, type, &message);
     uint32_t error = error_of(code, message.n > ANSWERS_AT && message.p[ANSWERS_AT]);
     if (!error) error = give(c, out, size_at, buf_span(&message));
     buf_free(&message);
