@@ -96,12 +96,21 @@ static void guess_question(Arena *a, const World *base, const EditSet *edits, co
     guess_text(a, base, edits, q, out);
 }
 
+enum { FEW = 6 };
+
+static size_t at_place(const Record *r, uint64_t place) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->compared_count && n <= FEW; i++) n += r->compared[i].place == place;
+    return n;
+}
+
 void guesses_make(Arena *a, const World *base, const EditSet *edits, const Record *r,
                   Guesses *out) {
     Sights sights;
     *out = (Guesses){0};
     sights_make(a, base, edits, r, &sights);
-    for (size_t i = 0; i < r->compared_count; i++) spell_compare(a, &sights, &r->compared[i], out);
+    for (size_t i = 0; i < r->compared_count; i++)
+        spell_compare(a, &sights, &r->compared[i], at_place(r, r->compared[i].place) > FEW, out);
     sights_free(&sights);
     for (size_t i = 0; i < r->asked_count; i++) guess_question(a, base, edits, &r->asked[i], out);
 }

@@ -79,8 +79,8 @@ typedef struct {
 void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out);
 void sights_free(Sights *s);
 
-/* Guesses from one compare. */
-void spell_compare(Arena *a, const Sights *s, const Compared *c, Guesses *out);
+/* Guesses from one compare; `scans`: its place compares many different things. */
+void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out);
 
 /* ---- lure.c, tell.c ---- */
 

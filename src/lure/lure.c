@@ -53,6 +53,34 @@ static void see(Search *s, const Record *r) {
     qsort(s->seen, s->seen_count, sizeof *s->seen, by_value);
 }
 
+/* A question that no node has asked: there is more to try. */
+static bool is_known(const Search *s, const Asked *q) {
+    for (size_t n = 0; n < s->node_count; n++) {
+        const Record *r = &s->nodes[n].record;
+        for (size_t i = 0; i < r->asked_count; i++) {
+            const Asked *o = &r->asked[i];
+            bool same = !o->subject == !q->subject &&
+                        (!q->subject || strcasecmp(o->subject, q->subject) == 0);
+            if (same && o->fact == q->fact) return true;
+        }
+    }
+    return false;
+}
+
+static size_t new_questions(const Search *s, const Record *r) {
+    size_t n = 0;
+    for (size_t i = 0; i < r->asked_count; i++) n += !is_known(s, &r->asked[i]);
+    return n;
+}
+
+/* The edit broke the program, by taking away what it cannot run without: that is no condition. */
+static bool is_broken(const Record *r) {
+    unsigned long code;
+    if (r->failed || !r->ended) return true;
+    if (sscanf(r->ended, "exit %lu", &code) == 1) return code >= 0x80000000;
+    return strncmp(r->ended, "unhandled", 9) == 0 || strncmp(r->ended, "not started", 11) == 0;
+}
+
 /* Effects with the values of the edits taken out of them, so that a program that prints its host's
  * name does the same on every host. */
 static const char *mask(Arena *a, const char *text, Span value) {
@@ -73,7 +101,7 @@ static const char *mask(Arena *a, const char *text, Span value) {
     return masked;
 }
 
-static const char *mask_all(const Search *s, Arena *a, const EditSet *edits, const char *key) {
+static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, const char *key) {
     static const EditSet none;
     const World *w = s->lure.config->guest.world;
     for (size_t i = 0; i < edits->count; i++) {
@@ -87,7 +115,17 @@ static const char *mask_all(const Search *s, Arena *a, const EditSet *edits, con
     return key;
 }
 
-static bool has_effect(const Search *s, Arena *a, const EditSet *edits, const Record *r,
+/* Two sets: those of the one life and those of the other. */
+typedef struct {
+    const EditSet *sets[2];
+} Masks;
+
+static const char *mask_all(const Search *s, Arena *a, Masks m, const char *key) {
+    for (int i = 0; i < 2; i++) key = mask_set(s, a, m.sets[i], key);
+    return key;
+}
+
+static bool has_effect(const Search *s, Arena *a, Masks edits, const Record *r,
                        const char *masked) {
     for (size_t i = 0; i < r->effect_count; i++)
         if (strcmp(mask_all(s, a, edits, r->effects[i].key), masked) == 0) return true;
@@ -101,8 +139,7 @@ typedef struct {
 } Difference;
 
 /* Effects of `more` that `less` has not. */
-static Difference difference(const Search *s, const EditSet *edits, const Record *more,
-                             const Record *less) {
+static Difference difference(const Search *s, Masks edits, const Record *more, const Record *less) {
     Arena a = arena_new(64 << 20);
     Difference d = {0};
     for (size_t i = 0; i < more->effect_count && d.count < MOST_REVEALS; i++) {
@@ -125,8 +162,7 @@ static Status try(Search *s, const EditSet *base, const WorldEdit *const *more, 
     return life(&s->lure, edits, 0, LIFE_COMPARES, out);
 }
 
-static bool shows(const Search *s, const EditSet *edits, const Record *r,
-                  const Difference *wanted) {
+static bool shows(const Search *s, Masks edits, const Record *r, const Difference *wanted) {
     Arena a = arena_new(64 << 20);
     bool all = !r->failed;
     for (size_t i = 0; all && i < wanted->count; i++)
@@ -205,11 +241,23 @@ static EditSet minimize(Search *s, const EditSet *full, const WorldEdit *keep,
             i++;
             continue;
         }
-        if (shows(s, &less, &r, wanted)) least = less;
+        if (shows(s, (Masks){{&less, full}}, &r, wanted)) least = less;
         else i++;
         record_free(&r);
     }
     return least;
+}
+
+/* Edits that outlive the guesses that they were made for. */
+static EditSet keep(Arena *a, const EditSet *edits) {
+    EditSet kept = {0};
+    for (size_t i = 0; i < edits->count; i++) {
+        WorldEdit *e = arena_one(a, WorldEdit);
+        if (!e) break;
+        *e = *edits->edits[i];
+        kept.edits[kept.count++] = e;
+    }
+    return kept;
 }
 
 static void push(Search *s, const Node *from, const EditSet *edits, const Guess *guess, Record *r) {
@@ -221,7 +269,24 @@ static void push(Search *s, const Node *from, const EditSet *edits, const Guess 
     Chain *c = &chains[s->node_count];
     *c = chains[from - s->nodes];
     if (c->count < DEEPEST) c->guesses[c->count++] = *guess;
-    s->nodes[s->node_count++] = (Node){*edits, *r};
+    s->nodes[s->node_count++] = (Node){keep(&s->lure.arena, edits), *r};
+}
+
+/* Where being there is enough, the edit says no more. */
+static void simplify(Search *s, EditSet *least, Guess *guess, const Difference *wanted) {
+    Arena *a = &s->lure.arena;
+    WorldEdit *plain = arena_one(a, WorldEdit);
+    Record r;
+    if (!plain || strcmp(guess->test, "exists") != 0 || guess->edit.verb != EDIT_SET ||
+        !edits_add(a, guess->edit.fact, guess->edit.subject, plain) || !life_left(&s->lure))
+        return;
+    EditSet with = *least;
+    if (!edit_set_add(&with, plain) || life(&s->lure, &with, 0, 0, &r) != ST_OK) return;
+    if (shows(s, (Masks){{&with, least}}, &r, wanted)) {
+        *least = with;
+        guess->edit = *plain;
+    }
+    record_free(&r);
 }
 
 static void tell_evasion(Search *s, const Node *node, const EditSet *edits, const Guesses *g,
@@ -241,18 +306,20 @@ typedef enum { VERDICT_NOTHING, VERDICT_STEP, VERDICT_FOUND } Verdict;
 static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses *g,
                      const Guess *guess, Record *r) {
     size_t news = new_places(s, r);
-    EditSet changed = *edits;
-    Difference gained = difference(s, &changed, r, &node->record),
-               lost = difference(s, &changed, &node->record, r);
+    Masks masks = {{&node->edits, edits}};
+    Difference gained = difference(s, masks, r, &node->record),
+               lost = difference(s, masks, &node->record, r);
     bool other_path = news || r->place_count < node->record.place_count;
-    if (r->failed || !r->ended) {
+    if (is_broken(r) && !is_broken(&node->record)) {
         record_free(r);
         return VERDICT_NOTHING;
     }
     if (gained.count && news && gained.weight >= lost.weight) {
         EditSet least = minimize(s, edits, &guess->edit, &gained);
         const Chain *c = &chains[node - s->nodes];
-        tell_targets(s, &least, g, guess, c->guesses, c->count, &gained);
+        Guess simple = *guess;
+        simplify(s, &least, &simple, &gained);
+        tell_targets(s, &least, g, &simple, c->guesses, c->count, &gained);
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
     }
@@ -262,7 +329,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         record_free(r);
         return VERDICT_FOUND;
     }
-    if (news) {
+    if (news || new_questions(s, r)) {
         push(s, node, edits, guess, r);
         return VERDICT_STEP;
     }
@@ -294,8 +361,8 @@ static void try_group(Search *s, Node *node, const Guesses *g, const Guess *cons
         judge(s, node, &with, g, group[0], &r);
         return;
     }
-    Difference lost = difference(s, &with, &node->record, &r);
-    bool matters = r.failed || new_places(s, &r) || lost.count;
+    Difference lost = difference(s, (Masks){{&node->edits, &with}}, &node->record, &r);
+    bool matters = is_broken(&r) || new_places(s, &r) || lost.count || new_questions(s, &r);
     record_free(&r);
     if (!matters) return;
     try_group(s, node, g, group, count / 2);

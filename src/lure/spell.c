@@ -46,7 +46,7 @@ static Span shown_name(const Seen *s) {
 
 static void set_value(Arena *a, Seen *s, const WorldValue *v) {
     enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_QWORD = 11 };
-    s->bytes = v->bytes;
+    s->bytes = v->bytes.n ? v->bytes : v->template; /* an edit's is not expanded yet */
     s->number = v->number;
     s->numeric = number_of_fact(s->fact, v, &s->number);
     if (s->type != FACT_TYPE_REGISTRY) return;
@@ -68,7 +68,7 @@ void sights_make(Arena *a, const World *base, const EditSet *edits, const Record
         if (!q->found) continue;
         Seen s = {.fact = q->fact, .subject = q->subject, .asked = q, .type = f->type};
         const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
-        if (q->value && v && v->set) {
+        if (v && v->set && (q->value || q->fact == FACT_file)) {
             set_value(a, &s, v);
             add(out, &s);
         }
@@ -133,6 +133,7 @@ typedef struct {
     Arena *arena;
     const Compared *compared;
     const Seen *seen;
+    bool scans; /* the place compares many things: its immediate operand is no value of the fact */
     Guesses *out;
 } Speller;
 
@@ -262,7 +263,7 @@ static void from_memory(const Speller *p, const WatchSide *side, const WatchSide
         if (start < 0) continue;
         size_t at = (side->before - (size_t)start) / unit;
         if (other->window.n) memory_against_memory(p, other, at, unit);
-        from_value(p, other, at, unit);
+        if (!p->scans) from_value(p, other, at, unit);
         return;
     }
 }
@@ -281,9 +282,9 @@ static void from_number(const Speller *p, const WatchSide *side, const WatchSide
                    guess_number, (void *)(uintptr_t)p);
 }
 
-void spell_compare(Arena *a, const Sights *s, const Compared *c, Guesses *out) {
+void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out) {
     for (size_t i = 0; i < s->count; i++) {
-        Speller p = {a, c, &s->all[i], out};
+        Speller p = {a, c, &s->all[i], scans, out};
         for (int k = 0; k < 2; k++) {
             const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
             if (c->test == WATCH_WITHIN && k == 1) continue;

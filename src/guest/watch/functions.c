@@ -1,11 +1,13 @@
 /* Functions of Windows' DLLs that compare (functions.def): their entries are watched, and where the
  * caller is the program, the two sides are read off their arguments. */
+#include "base/text.h"
+#include "guest/ask.h"
 #include "guest/process.h"
 #include "guest/watch/watcher.h"
 #include "pe/pe.h"
 #include <stdlib.h>
 
-typedef enum { SHAPE_PLAIN, SHAPE_COUNTED, SHAPE_STRINGS } Shape;
+typedef enum { SHAPE_PLAIN, SHAPE_COUNTED, SHAPE_STRINGS, SHAPE_READS, SHAPE_READS_NAMED } Shape;
 
 typedef struct {
     const char *module, *name;
@@ -14,15 +16,45 @@ typedef struct {
     int side[2], length[2];
     unsigned unit;
     bool any_case;
+    FactId fact;
 } Row;
 
 static const Row rows[] = {
-#define COMPARE(module, name, test, a, b, length, unit, any_case)                                  \
-    {module, #name, SHAPE_PLAIN, WATCH_##test, {a, b}, {length, length}, unit, any_case},
-#define COMPARE_COUNTED(module, name, a, length_a, b, length_b, unit, any_case)                    \
-    {module, #name, SHAPE_COUNTED, WATCH_EQUAL, {a, b}, {length_a, length_b}, unit, any_case},
-#define COMPARE_STRINGS(module, name, a, b, unit, any_case)                                        \
-    {module, #name, SHAPE_STRINGS, WATCH_EQUAL, {a, b}, {-1, -1}, unit, any_case},
+#define COMPARE(dll, function, how, a, b, count, bytes, nocase)                                    \
+    {.module = dll,                                                                                \
+     .name = #function,                                                                            \
+     .shape = SHAPE_PLAIN,                                                                         \
+     .test = WATCH_##how,                                                                          \
+     .side = {a, b},                                                                               \
+     .length = {count, count},                                                                     \
+     .unit = bytes,                                                                                \
+     .any_case = nocase},
+#define COMPARE_COUNTED(dll, function, a, count_a, b, count_b, bytes, nocase)                      \
+    {.module = dll,                                                                                \
+     .name = #function,                                                                            \
+     .shape = SHAPE_COUNTED,                                                                       \
+     .side = {a, b},                                                                               \
+     .length = {count_a, count_b},                                                                 \
+     .unit = bytes,                                                                                \
+     .any_case = nocase},
+#define COMPARE_STRINGS(dll, function, a, b, bytes, nocase)                                        \
+    {.module = dll,                                                                                \
+     .name = #function,                                                                            \
+     .shape = SHAPE_STRINGS,                                                                       \
+     .side = {a, b},                                                                               \
+     .length = {-1, -1},                                                                           \
+     .unit = bytes,                                                                                \
+     .any_case = nocase},
+#define READS(dll, function, what)                                                                 \
+    {.module = dll, .name = #function, .shape = SHAPE_READS, .fact = FACT_##what},
+#define READS_NAMED(dll, function, what, argument, bytes)                                          \
+    {.module = dll,                                                                                \
+     .name = #function,                                                                            \
+     .shape = SHAPE_READS_NAMED,                                                                   \
+     .side = {argument, 0},                                                                        \
+     .length = {-1, -1},                                                                           \
+     .unit = bytes,                                                                                \
+     .fact = FACT_##what},
 #include "guest/watch/functions.def"
 };
 enum { ROWS = sizeof rows / sizeof *rows };
@@ -63,9 +95,15 @@ static void add(struct Functions *f, Process *p, uint64_t address, const Row *ro
     cpu_watch(p->cpu, address, WATCH_TO_OBSERVE);
 }
 
+/* kernel32.dll has some functions of kernelbase.dll a second time. */
+static bool is_in(const Row *row, const char *module) {
+    return strcmp(row->module, module) == 0 ||
+           (strcmp(module, "kernel32.dll") == 0 && strcmp(row->module, "kernelbase.dll") == 0);
+}
+
 static bool has_rows(const char *module) {
     for (size_t r = 0; r < ROWS; r++)
-        if (strcmp(rows[r].module, module) == 0) return true;
+        if (is_in(&rows[r], module)) return true;
     return false;
 }
 
@@ -79,7 +117,7 @@ void functions_mapped(Watcher *w, Process *p, const Module *module) {
                 pe_read_exports(&scratch, &pe) == ST_OK;
     for (size_t i = 0; good && i < pe.export_count; i++)
         for (size_t r = 0; r < ROWS; r++)
-            if (!pe.exports[i].forwarder.n && strcmp(rows[r].module, module->name) == 0 &&
+            if (!pe.exports[i].forwarder.n && is_in(&rows[r], module->name) &&
                 span_equal(pe.exports[i].name, span_str(rows[r].name)))
                 add(w->functions, p, module->base + pe.exports[i].rva, &rows[r]);
     arena_reset(&scratch);
@@ -138,11 +176,36 @@ static void read_side(Watcher *w, Process *p, const Row *row, unsigned i, WatchS
         s->length = (size_t)length * row->unit;
 }
 
+static unsigned variable_answer(const Machine *m, const char *name) {
+    return world_variable(m->world, name) ? ASK_TOLD : ASK_ABSENT;
+}
+
+/* It reads the world, and no system call will tell. */
+static void tell_question(Watcher *w, Process *p, const Row *row) {
+    Machine *m = w->machine;
+    WatchSide side = {0};
+    Arena scratch = arena_new(1 << 12);
+    const char *subject = NULL;
+    if (row->shape == SHAPE_READS_NAMED) {
+        read_side(w, p, row, 0, &side);
+        Span text = side.window.n ? span(side.window.p + side.before, side.length) : (Span){0};
+        subject = row->unit == 2 ? text_from_utf16(&scratch, text) : arena_text(&scratch, text);
+    }
+    if (row->shape == SHAPE_READS) ask_single(m, row->fact);
+    else if (subject && *subject)
+        ask_about_derived(m, row->fact, subject, variable_answer(m, subject));
+    arena_reset(&scratch);
+}
+
 void functions_reached(Watcher *w, Process *p, uint64_t address) {
     const Row *row = find(w->functions, p, address);
     uint64_t site = 0;
     if (!row || !guest_get_pointer(p, stack_pointer(p), &site) || !watcher_is_program(w, p, site))
         return;
+    if (row->shape >= SHAPE_READS) {
+        if (asking(w->machine)) tell_question(w, p, row);
+        return;
+    }
     Arena scratch = arena_new(4096);
     WatchCompare c = {.place = watcher_place(p, site),
                       .site = process_site(p, &scratch, site),
