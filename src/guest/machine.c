@@ -263,7 +263,7 @@ void machine_last_process_ended(Machine *m) {
 static Translation translate(void *owner, uint64_t address, Access access, CpuPage *page) {
     Machine *m = owner;
     Translation t = vm_translate(m->mapped->vm, address, access, page);
-    if (m->watcher && access == ACCESS_EXECUTE && t == TRANSLATE_OK)
+    if (m->watcher && t == TRANSLATE_OK && page->prot & PROT_X)
         watcher_executes(m->watcher, m->mapped, address);
     return t;
 }

@@ -61,6 +61,8 @@ typedef struct {
     void (*block)(void *context, uint64_t place); /* a basic block of the program begins */
     /* Without it the program runs at its full speed. */
     void (*compare)(void *context, const WatchCompare *c);
+    uint64_t forced;
+    unsigned forced_side;
 } GuestWatch;
 
 struct Guest;

@@ -164,6 +164,9 @@ bool edits_dye(Arena *a, FactId fact, const char *subject, unsigned variant, Wor
     const Fact *f = fact_info(fact);
     if (f->subject == SUBJECT_PATTERN && f->fact == FACT_dns) /* by default there is every name */
         return variant == 0 && edits_set_notation(a, fact, subject, "", out);
+    if (fact == FACT_drive && variant < 3)
+        return edits_set_notation(
+            a, fact, subject, (const char *const[]){"removable", "network", "cdrom"}[variant], out);
     switch (f->type) {
     case FACT_TYPE_BYTES:
     case FACT_TYPE_TEXT:

@@ -10,9 +10,16 @@ static bool same_edit(const WorldEdit *a, const WorldEdit *b) {
            span_equal(a->value.bytes, b->value.bytes);
 }
 
+static bool same_guess(const Guess *a, const Guess *b) {
+    if (!a->digest != !b->digest) return false;
+    if (a->digest) /* a table's values all stand at one place */
+        return a->place == b->place && a->value && b->value && strcmp(a->value, b->value) == 0;
+    return same_edit(&a->edit, &b->edit);
+}
+
 void guesses_add(Guesses *g, const Guess *guess) {
     for (size_t i = 0; i < g->count; i++)
-        if (same_edit(&g->all[i].edit, &guess->edit)) return;
+        if (same_guess(&g->all[i], guess)) return;
     if (g->count == g->room) {
         size_t room = g->room * 2 + 32;
         Guess *more = realloc(g->all, room * sizeof *more);

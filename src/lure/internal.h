@@ -2,6 +2,7 @@
 #ifndef COAX_LURE_INTERNAL_H
 #define COAX_LURE_INTERNAL_H
 
+#include "lure/digests.h"
 #include "lure/lure.h"
 #include "lure/record.h"
 
@@ -25,6 +26,8 @@ typedef struct {
     uint8_t *shared;     /* where a fork leaves its record */
     uint32_t lives, run; /* lived so far; the last run that was told */
     uint64_t blocks;
+    uint64_t forced; /* the place whose compare is forced in the next lives; 0: none */
+    unsigned forced_side;
     Arena arena;
 } Lure;
 
@@ -42,10 +45,14 @@ typedef struct {
     const char *subject;
     const char *test; /* "equals", "starts with", "contains", "exists", ... */
     const char *site;
-    uint64_t place;    /* of the compare or question */
-    const char *value; /* the wanted value as text, or NULL */
-    unsigned round; /* of weak ones: what excludes each other is tried one after the other */
-    bool strong;       /* read off a compare; else only a question's other answer */
+    uint64_t place;     /* of the compare or question */
+    const char *value;  /* the wanted value as text, or NULL */
+    unsigned round;     /* of weak ones: what excludes each other is tried one after the other */
+    const char *digest; /* the compare is with a digest of the value, and `edit` is none: the
+                           place's side `side` is forced to be what the other is */
+    unsigned side;
+    unsigned confidence; /* of strong ones: 3 text and memory, 2 large numbers, 1 small ones */
+    bool strong;         /* read off a compare; else only a question's other answer */
 } Guess;
 
 typedef struct {
@@ -62,12 +69,19 @@ void guesses_free(Guesses *g);
 
 /* A fact's value as the program may see it. */
 typedef struct {
+    DigestKind kind;
+    uint8_t bytes[DIGEST_MOST];
+} SeenDigest;
+
+typedef struct {
     FactId fact;
     const char *subject;
     const Asked *asked;
     FactType type;
     Span bytes; /* text as UTF-8, or the value's own bytes */
     int64_t number;
+    SeenDigest *digests;
+    size_t digest_count;
     bool numeric, listed; /* listed: the subject itself is what shows (process names, ...) */
 } Seen;
 
@@ -90,7 +104,7 @@ typedef struct {
     Guess guess;
     EditSet with;          /* all edits that the effects need, this one's included */
     const WorldEdit *edit; /* this one; of a must-not the one that makes them vanish */
-    bool must_not;
+    bool must_not, forced;
     uint32_t runs[2]; /* that has the effects, and that has them not */
     const char *reveals[MOST_REVEALS];
     size_t reveal_count;

@@ -70,6 +70,7 @@ _Noreturn static void live(Lure *l, const EditSet *edits, uint32_t run, unsigned
         }
     Recorder *r = recorder_open(l->guest, run ? config.sink : NULL, how & LIFE_COMPARES);
     if (!r) _exit(1);
+    if (l->forced) recorder_force(r, l->forced, l->forced_side);
     config.run = run;
     config.edits = edit_list(&l->arena, config.edits, edits);
     config.watch = recorder_watch(r);

@@ -15,14 +15,22 @@ typedef struct {
     Record record;
 } Node;
 
+/* A target that is known to matter. */
+typedef struct {
+    FactId fact;
+    const char *subject;
+    const Node *node;
+    bool must_not;
+} Told;
+
 typedef struct {
     Lure lure;
     Node nodes[MOST_NODES];
     size_t node_count, next;
     uint64_t *seen; /* the program's places that any node reached */
     size_t seen_count;
-    WorldEdit *tried; /* must-not edits that were told */
-    size_t untried, told;
+    Told known[256];
+    size_t known_count, untried, told;
 } Search;
 
 /* ---- what is new ---- */
@@ -169,6 +177,23 @@ static bool shows(const Search *s, Masks edits, const Record *r, const Differenc
         all = has_effect(s, &a, edits, r, mask_all(s, &a, edits, wanted->all[i]->key));
     arena_reset(&a);
     return all;
+}
+
+/* What a program flees is told once; what it waits for once for each node. */
+static bool is_told(const Search *s, const Node *node, const Guess *g) {
+    for (size_t i = 0; i < s->known_count; i++) {
+        const Told *t = &s->known[i];
+        bool same = !t->subject == !g->edit.subject &&
+                    (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
+        if (!g->digest && same && t->fact == g->edit.fact && (t->must_not || t->node == node))
+            return true;
+    }
+    return false;
+}
+
+static void remember(Search *s, const Node *node, const Guess *g, bool must_not) {
+    if (s->known_count < sizeof s->known / sizeof *s->known)
+        s->known[s->known_count++] = (Told){g->edit.fact, g->edit.subject, node, must_not};
 }
 
 /* ---- telling what was found ---- */
@@ -320,10 +345,12 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         Guess simple = *guess;
         simplify(s, &least, &simple, &gained);
         tell_targets(s, &least, g, &simple, c->guesses, c->count, &gained);
+        remember(s, node, guess, false);
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
     }
     if (lost.count && other_path && lost.weight > gained.weight) {
+        remember(s, node, guess, true);
         tell_evasion(s, node, edits, g, guess, &lost);
         see(s, r);
         record_free(r);
@@ -375,26 +402,56 @@ static size_t done_at_place(const uint64_t *done, size_t count, uint64_t place) 
     return n;
 }
 
+/* A digest cannot be inverted: the compare itself is made to hold. */
+static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *guess) {
+    Record r;
+    Lure *l = &s->lure;
+    l->forced = guess->place;
+    l->forced_side = guess->side;
+    if (life(l, &node->edits, 0, LIFE_COMPARES, &r) == ST_OK) {
+        Masks masks = {{&node->edits, &node->edits}};
+        Difference gained = difference(s, masks, &r, &node->record);
+        if (gained.count && new_places(s, &r)) {
+            Found f = {.guess = *guess, .forced = true, .with = node->edits};
+            f.runs[0] = tell_run(s, &node->edits);
+            l->forced = 0;
+            f.runs[1] = node->edits.count ? tell_run(s, &node->edits) : 1;
+            all_values(g, guess, &l->arena, &f);
+            keep_reveals(&l->arena, &gained, &f);
+            tell_trigger(l, &f);
+            s->told++;
+        }
+        see(s, &r);
+        record_free(&r);
+    }
+    l->forced = 0;
+}
+
 /* A table of wanted values is one guess: when one of a place was right, or several were not, the
  * others are its values. */
-static void try_strong(Search *s, Node *node, const Guesses *g) {
-    uint64_t *done = calloc(g->count + 1, sizeof *done);
+static void try_strong(Search *s, Node *node, const Guesses *g, unsigned confidence) {
+    uint64_t *done = calloc(g->count + MOST_AT_PLACE, sizeof *done);
     size_t count = 0;
     for (size_t i = 0; done && i < g->count; i++) {
         const Guess *guess = &g->all[i];
         const WorldEdit *one = &guess->edit;
         EditSet with;
         Record r;
-        if (!guess->strong || done_at_place(done, count, guess->place) >= MOST_AT_PLACE) continue;
+        if (!guess->strong || guess->confidence != confidence || is_told(s, node, guess) ||
+            done_at_place(done, count, guess->place) >= MOST_AT_PLACE)
+            continue;
         if (!life_left(&s->lure)) {
             s->untried++;
             continue;
         }
         done[count++] = guess->place;
-        if (try(s, &node->edits, &one, 1, &with, &r) != ST_OK) continue;
-        if (judge(s, node, &with, g, guess, &r) == VERDICT_FOUND)
-            for (int k = 0; k < MOST_AT_PLACE && count < g->count; k++)
-                done[count++] = guess->place;
+        if (guess->digest) {
+            try_forced(s, node, g, guess);
+            for (int k = 1; k < MOST_AT_PLACE; k++) done[count++] = guess->place;
+        } else if (try(s, &node->edits, &one, 1, &with, &r) == ST_OK) {
+            judge(s, node, &with, g, guess, &r);
+        }
+        if (count > g->count) break;
     }
     free(done);
 }
@@ -403,7 +460,8 @@ static void try_round(Search *s, Node *node, const Guesses *g, unsigned round) {
     const Guess **weak = calloc(g->count + 1, sizeof *weak);
     size_t count = 0;
     for (size_t i = 0; weak && i < g->count; i++)
-        if (!g->all[i].strong && g->all[i].round == round) weak[count++] = &g->all[i];
+        if (!g->all[i].strong && g->all[i].round == round && !is_told(s, node, &g->all[i]))
+            weak[count++] = &g->all[i];
     if (weak) try_group(s, node, g, weak, count);
     free(weak);
 }
@@ -417,7 +475,7 @@ static void expand(Search *s, Node *node) {
     for (size_t i = 0; i < g.count; i++)
         log_debug("lure:   %s %s at %s", edit_text(&s->lure.arena, &g.all[i].edit),
                   g.all[i].strong ? "(compared)" : "", g.all[i].site);
-    try_strong(s, node, &g);
+    for (unsigned confidence = 3; confidence; confidence--) try_strong(s, node, &g, confidence);
     for (unsigned round = 0; round < ROUNDS; round++) try_round(s, node, &g, round);
     guesses_free(&g);
 }

@@ -55,6 +55,7 @@ typedef struct Recorder Recorder;
 /* Everything the program does goes on to `sink`, where that is not NULL. `compares`: watch what it
  * compares as well, which is slow. */
 Recorder *recorder_open(const Guest *g, Sink *sink, bool compares);
+void recorder_force(Recorder *r, uint64_t place, unsigned side);
 const GuestWatch *recorder_watch(Recorder *r);
 Sink *recorder_sink(Recorder *r);
 /* The record; valid until the Recorder is used again. The process is about to end: nothing is

@@ -219,7 +219,10 @@ Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
     r->guest = g;
     r->to = sink;
     r->out = buf_new(MOST_BYTES);
-    r->watch = (GuestWatch){r, on_asked, on_block, compares ? on_compare : NULL};
+    r->watch = (GuestWatch){.context = r,
+                            .asked = on_asked,
+                            .block = on_block,
+                            .compare = compares ? on_compare : NULL};
     r->sink = (Sink){.artifact = on_artifact,
                      .event = on_event,
                      .call = on_call,
@@ -227,6 +230,12 @@ Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
                      .run = on_run,
                      .skipped = on_skipped};
     return r;
+}
+
+void recorder_force(Recorder *r, uint64_t place, unsigned side) {
+    r->watch.compare = on_compare; /* forcing is part of watching */
+    r->watch.forced = place;
+    r->watch.forced_side = side;
 }
 
 const GuestWatch *recorder_watch(Recorder *r) {

@@ -1,7 +1,9 @@
 /* Spelling: in what shapes a fact's value reaches a compare, and what the compare's other side says
  * that the fact should be. Text shows as itself, in any case, in ANSI or UTF-16, whole or as a
  * part; a MAC address as bytes or in digits; a number shifted, divided or taken apart. */
+#include "base/hash.h"
 #include "base/text.h"
+#include "lure/digests.h"
 #include "lure/edits.h"
 #include "lure/internal.h"
 #include "lure/numbers.h"
@@ -11,6 +13,20 @@
 enum { LONGEST_WANTED = 256, SHORTEST_TEXT = 2, MAC_BYTES = 6 };
 
 /* ---- what can be seen ---- */
+
+static void make_digests(Arena *a, Seen *s) {
+    Span spellings[SPELLINGS];
+    bool text = s->type != FACT_TYPE_MAC && s->type != FACT_TYPE_BYTES;
+    if (s->numeric || s->bytes.n < SHORTEST_TEXT || s->bytes.n > LONGEST_WANTED) return;
+    size_t n = digest_spellings(a, s->bytes, text, spellings);
+    s->digests = arena_new_array(a, SeenDigest, n * DIGEST_COUNT);
+    for (size_t i = 0; s->digests && i < n; i++)
+        for (unsigned k = 0; k < DIGEST_COUNT; k++) {
+            SeenDigest *d = &s->digests[s->digest_count++];
+            d->kind = (DigestKind)k;
+            digest_of(d->kind, spellings[i], d->bytes);
+        }
+}
 
 static void add(Sights *s, const Seen *seen) {
     for (size_t i = 0; i < s->count; i++) {
@@ -70,10 +86,12 @@ void sights_make(Arena *a, const World *base, const EditSet *edits, const Record
         const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
         if (v && v->set && (q->value || q->fact == FACT_file)) {
             set_value(a, &s, v);
+            make_digests(a, &s);
             add(out, &s);
         }
         if (!edits_is_list(q->fact) || !q->subject || strcmp(q->subject, "*") == 0) continue;
         s.listed = true;
+        s.digest_count = 0;
         s.numeric = false;
         s.bytes = shown_name(&s);
         add(out, &s);
@@ -133,6 +151,7 @@ typedef struct {
     Arena *arena;
     const Compared *compared;
     const Seen *seen;
+    unsigned confidence;
     bool scans; /* the place compares many things: its immediate operand is no value of the fact */
     Guesses *out;
 } Speller;
@@ -147,6 +166,7 @@ static void guess(const Speller *p, const WorldEdit *e, const char *test, const 
                                  .site = p->compared->site,
                                  .place = p->compared->place,
                                  .value = value,
+                                 .confidence = p->confidence,
                                  .strong = true});
 }
 
@@ -275,18 +295,71 @@ static void guess_number(void *context, int64_t wanted) {
         guess(p, &e, "compares with", edits_value_text(p->arena, &e));
 }
 
+/* ---- digests ---- */
+
+/* Whether the side shows the digest's bytes: the value in a register or in memory, or a buffer. */
+static bool shows_digest(const Compared *c, const WatchSide *s, const uint8_t *digest,
+                         unsigned size) {
+    uint64_t value = 0;
+    if (s->window.n && (!c->width || size > 8 || c->width < size)) {
+        size_t n = c->width ? c->width : s->length;
+        Span seen = span_clip(s->window, s->before, size);
+        return n >= 4 && seen.n >= 4 && memcmp(seen.p, digest, seen.n) == 0;
+    }
+    if (!c->width || c->width < 4) return false;
+    memcpy(&value, digest, size < 8 ? size : 8);
+    uint64_t mask = c->width == 8 ? UINT64_MAX : UINT32_MAX;
+    return (s->value & mask) == (value & mask);
+}
+
+static const char *digest_text(Arena *a, const Compared *c, const WatchSide *s, unsigned size) {
+    char *text = arena_alloc(a, 2 * DIGEST_MOST + 3);
+    Span bytes = span_clip(s->window, s->before, size);
+    if (!text) return NULL;
+    if (size <= 8 && c->width)
+        return arena_printf(a, "0x%0*llx", (int)(2 * size), (unsigned long long)s->value);
+    if (bytes.n != size) return NULL;
+    hash_hex(bytes, text);
+    return text;
+}
+
+static void from_digest(const Speller *p, unsigned k) {
+    const Compared *c = p->compared;
+    const Seen *s = p->seen;
+    const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
+    for (unsigned d = 0; d < s->digest_count; d++) {
+        const SeenDigest *one = &s->digests[d];
+        if (!shows_digest(c, side, one->bytes, digest_size(one->kind))) continue;
+        guesses_add(p->out,
+                    &(Guess){.fact = s->fact,
+                             .subject = s->subject,
+                             .test = arena_printf(p->arena, "%s equals", digest_name(one->kind)),
+                             .site = c->site,
+                             .place = c->place,
+                             .value = digest_text(p->arena, c, other, digest_size(one->kind)),
+                             .digest = digest_name(one->kind),
+                             .side = k,
+                             .confidence = 3,
+                             .strong = true});
+        return;
+    }
+}
+
 static void from_number(const Speller *p, const WatchSide *side, const WatchSide *other) {
     const Compared *c = p->compared;
     if (!p->seen->numeric) return;
+    Speller sure = *p;
+    sure.confidence = side->value > UINT8_MAX ? 2 : 1;
     numbers_invert(p->seen, side->value, other->value, c->width, c->test == WATCH_BITS,
-                   guess_number, (void *)(uintptr_t)p);
+                   guess_number, &sure);
 }
 
 void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out) {
     for (size_t i = 0; i < s->count; i++) {
-        Speller p = {a, c, &s->all[i], scans, out};
+        Speller p = {a, c, &s->all[i], 3, scans, out};
         for (int k = 0; k < 2; k++) {
             const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
+            from_digest(&p, (unsigned)k);
             if (c->test == WATCH_WITHIN && k == 1) continue;
             if (!c->width) {
                 from_function(&p, side, other);

@@ -46,23 +46,40 @@ static void set_names(Arena *a, const char *fact, bool must_not, Trigger *t) {
     t->mbc = one_text(a, kinds[k].mbc[must_not]);
 }
 
+static void tell(Lure *l, const Found *f, Trigger *t) {
+    Arena *a = &l->arena;
+    t->artifact = l->config->guest.artifact;
+    t->test = f->guess.test;
+    t->values = texts(a, f->values, f->value_count);
+    t->site = f->guess.site;
+    t->reveals = texts(a, f->reveals, f->reveal_count);
+    t->runs[0] = f->runs[0];
+    t->runs[1] = f->runs[1];
+    t->polarity = f->must_not ? "must-not" : "must";
+    set_names(a, t->fact, f->must_not, t);
+    sink_trigger(l->config->guest.sink, t);
+}
+
 void tell_trigger(Lure *l, const Found *f) {
     Arena *a = &l->arena;
+    if (f->forced) {
+        tell(l, f,
+             &(Trigger){.fact = fact_info(f->guess.fact)->name,
+                        .subject = f->guess.subject,
+                        .proved = "forced"});
+        return;
+    }
     const char *set = edit_text(a, f->edit), *back = counter_of(l, f->edit);
-    Trigger t = {.artifact = l->config->guest.artifact,
-                 .fact = fact_info(f->edit->fact)->name,
-                 .subject = f->edit->subject,
-                 .polarity = f->must_not ? "must-not" : "must",
-                 .test = f->guess.test,
-                 .values = texts(a, f->values, f->value_count),
-                 .site = f->guess.site,
-                 .edit = f->must_not ? back : set,
-                 .counter = f->must_not ? set : back,
-                 .reveals = texts(a, f->reveals, f->reveal_count),
-                 .proved = "world",
-                 .runs = {f->runs[0], f->runs[1]}};
-    if (!f->value_count && f->edit->verb == EDIT_SET)
-        t.values = one_text(a, edits_value_text(a, f->edit));
-    set_names(a, t.fact, f->must_not, &t);
-    sink_trigger(l->config->guest.sink, &t);
+    Found one = *f;
+    const char *value = edits_value_text(a, f->edit);
+    if (!f->value_count && f->edit->verb == EDIT_SET) {
+        one.values = &value;
+        one.value_count = 1;
+    }
+    tell(l, &one,
+         &(Trigger){.fact = fact_info(f->edit->fact)->name,
+                    .subject = f->edit->subject,
+                    .edit = f->must_not ? back : set,
+                    .counter = f->must_not ? set : back,
+                    .proved = "world"});
 }

@@ -197,6 +197,16 @@ static void tell_question(Watcher *w, Process *p, const Row *row) {
     arena_reset(&scratch);
 }
 
+/* What is compared of the one side is copied over the other. */
+static void force(Watcher *w, Process *p, const WatchCompare *c) {
+    uint8_t bytes[WATCH_WINDOW];
+    unsigned k = w->watch->forced_side;
+    size_t n = c->side[1 - k].length + c->unit;
+    if (n > sizeof bytes) n = sizeof bytes;
+    if (guest_read(p, c->side[1 - k].address, bytes, n))
+        guest_write(p, c->side[k].address, bytes, n);
+}
+
 void functions_reached(Watcher *w, Process *p, uint64_t address) {
     const Row *row = find(w->functions, p, address);
     uint64_t site = 0;
@@ -217,5 +227,6 @@ void functions_reached(Watcher *w, Process *p, uint64_t address) {
                       .function = row->name};
     for (unsigned i = 0; i < 2; i++) read_side(w, p, row, i, &c.side[i]);
     w->watch->compare(w->watch->context, &c);
+    if (w->watch->forced == c.place) force(w, p, &c);
     arena_reset(&scratch);
 }

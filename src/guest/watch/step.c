@@ -211,6 +211,20 @@ static bool enough(struct Steps *steps, uint64_t address) {
     return ++*told > MOST_AT_PLACE;
 }
 
+static void force_operand(Process *p, const Step *s, const Operand *o, uint64_t value) {
+    if (o->kind == OPERAND_MEMORY) {
+        guest_write(p, address_of(p, s, o), &value, o->width);
+    } else if (o->kind == OPERAND_REGISTER) {
+        uint64_t mask = clip(UINT64_MAX, o->width) << (o->high ? 8 : 0);
+        uint64_t old = o->width == 4 ? 0 : cpu_get(p->cpu, (CpuReg)o->reg) & ~mask;
+        cpu_set(p->cpu, (CpuReg)o->reg, old | (value << (o->high ? 8 : 0) & mask));
+    }
+}
+
+static bool is_forced(const Watcher *w, Process *p, uint64_t address) {
+    return w->watch->forced && w->watch->forced == watcher_place(p, address);
+}
+
 static void compare(Watcher *w, Process *p, const Step *s) {
     struct Steps *steps = w->steps;
     const Operand *a = &s->operand[0], *b = &s->operand[1];
@@ -226,6 +240,19 @@ static void compare(Watcher *w, Process *p, const Step *s) {
         c.side[1] = (WatchSide){0};
     }
     tell(w, p, s->address, &c);
+    if (is_forced(w, p, s->address)) {
+        unsigned k = w->watch->forced_side;
+        force_operand(p, s, &s->operand[k], c.side[1 - k].value);
+    }
+}
+
+/* Buffers: what is compared of the one is copied over the other. */
+static void force_buffer(Watcher *w, Process *p, const WatchCompare *c) {
+    uint8_t bytes[WATCH_WINDOW];
+    unsigned k = w->watch->forced_side;
+    size_t n = c->side[k].length < sizeof bytes ? c->side[k].length : sizeof bytes;
+    if (guest_read(p, c->side[1 - k].address, bytes, n))
+        guest_write(p, c->side[k].address, bytes, n);
 }
 
 /* REP CMPS compares all that RCX says; the two buffers are told once, where it begins. */
@@ -247,6 +274,7 @@ static void compare_strings(Watcher *w, Process *p, const Step *s) {
         c.side[1].length = c.side[0].length;
     }
     if (count) tell(w, p, s->address, &c);
+    if (count && !scan && is_forced(w, p, s->address)) force_buffer(w, p, &c);
 }
 
 /* ---- following ---- */

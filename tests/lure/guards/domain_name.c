@@ -1,4 +1,4 @@
-/* expect {"fact": "domain", "polarity": "must", "values": ["FABRIKAM"]} */
+/* expect {"fact": "domain|computer", "polarity": "must", "values": ["FABRIKAM"]} */
 #include "../guard.h"
 
 int main(void) {

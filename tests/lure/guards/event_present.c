@@ -1,4 +1,4 @@
-/* expect {"fact": "object", "polarity": "must", "subject": "Local\\BridgeReady"} */
+/* expect {"fact": "event", "polarity": "must", "subject": "Local\\BridgeReady"} */
 #include "../guard.h"
 
 int main(void) {

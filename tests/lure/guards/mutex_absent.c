@@ -1,4 +1,4 @@
-/* expect {"fact": "object", "polarity": "must-not", "subject": "Global\\ToolsRunOnce"} */
+/* expect {"fact": "mutex", "polarity": "must-not", "subject": "Global\\ToolsRunOnce"} */
 #include "../guard.h"
 
 int main(void) {
