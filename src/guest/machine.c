@@ -28,8 +28,6 @@
 enum {
     NS_PER_BLOCK = 4,
     TSC_READ_NS = 8,
-    CPUID_NS = 30,
-    TSC_PER_NS = 3,
     FIRST_ID = 4500,
     FIRST_LUID = 0x5d1a6
 };
@@ -58,7 +56,9 @@ uint64_t machine_qpc(Machine *m) {
 uint64_t machine_tsc(Machine *m) {
     m->clock += TSC_READ_NS;
     delay_asked_tsc(m);
-    return (m->uptime + machine_now(m)) * TSC_PER_NS;
+    /* Invariant: it counts with the frequency that the processor is sold with. */
+    uint64_t ns = m->uptime + machine_now(m);
+    return ns / 1000 * m->tsc_mhz + ns % 1000 * m->tsc_mhz / 1000;
 }
 
 void machine_work(Machine *m, uint64_t nanoseconds) {
@@ -94,73 +94,6 @@ uint32_t machine_new_id(Machine *m) {
 
 uint64_t machine_luid(Machine *m) {
     return ++m->luid;
-}
-
-/* ---- CPUID: a processor without AVX and RDRAND, which the engine does not have ---- */
-
-static void brand_leaf(Machine *m, uint32_t leaf, uint32_t out[4]) {
-    char brand[48] = {0};
-    strncpy(brand, ask_text(m, FACT_cpu), sizeof brand - 1);
-    memcpy(out, brand + 16 * (leaf - 0x80000002u), 16);
-}
-
-static void ask_cpuid(Machine *m, uint32_t leaf) {
-    enum { VENDOR = 0, SIGNATURE = 1 };
-    const uint32_t hypervisor = 0x40000000;
-    if (leaf == VENDOR) ask_single(m, FACT_cpu_vendor);
-    if (leaf == SIGNATURE || leaf == hypervisor) ask_single(m, FACT_cpu_hypervisor);
-    if (leaf != SIGNATURE) return;
-    ask_single(m, FACT_cpu_family);
-    ask_single(m, FACT_cpu_model);
-    ask_single(m, FACT_cpu_stepping);
-    ask_single(m, FACT_cpu_count);
-    ask_single(m, FACT_cpu_features);
-}
-
-void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
-    m->clock += CPUID_NS;
-    bool amd = strstr(world_text(m->world, FACT_cpu), "AMD") != NULL;
-    uint32_t count = (uint32_t)world_number(m->world, FACT_cpu_count);
-    ask_cpuid(m, leaf);
-    memset(out, 0, 16);
-    switch (leaf) {
-    case 0:
-        out[0] = 0xd;
-        memcpy(&out[1], amd ? "Auth" : "Genu", 4);
-        memcpy(&out[3], amd ? "enti" : "ineI", 4);
-        memcpy(&out[2], amd ? "cAMD" : "ntel", 4);
-        break;
-    case 1:
-        out[0] = amd ? 0x00100f43 : 0x000206a7;
-        out[1] = count << 16 | 0x0800;
-        out[2] = 0x00982203; /* SSE3 PCLMUL SSSE3 CX16 SSE4.1 SSE4.2 POPCNT; hypervisor bit clear */
-        out[3] = 0x178bfbff;
-        break;
-    case 2:
-        out[0] = 0x76035a01;
-        out[1] = 0x00f0b2ff;
-        out[3] = 0x00ca0000;
-        break;
-    case 4:
-        if (subleaf < 3) {
-            out[0] = 0x1c000121u + (subleaf << 5);
-            out[1] = 0x01c0003f;
-            out[2] = subleaf == 2 ? 0x1ff : 0x3f;
-        }
-        break;
-    case 0x80000000: out[0] = 0x80000008; break;
-    case 0x80000001:
-        out[2] = 1;
-        out[3] = 0x28100800; /* SYSCALL, NX, RDTSCP, LM */
-        break;
-    case 0x80000002:
-    case 0x80000003:
-    case 0x80000004: brand_leaf(m, leaf, out); break;
-    case 0x80000006: out[2] = 0x01006040; break;
-    case 0x80000007: out[3] = 0x100; break; /* invariant TSC */
-    case 0x80000008: out[0] = 0x3024; break;
-    default: break;
-    }
 }
 
 /* ---- KUSER_SHARED_DATA ---- */
@@ -212,7 +145,8 @@ void shared_data_open(Machine *m) {
     static const uint8_t features[] = {2, 3, 6, 8, 9, 10, 12, 13, 14, 20, 22, 23, 32, 33};
     for (size_t i = 0; i < sizeof features; i++) page[0x274 + features[i]] = 1;
     poke(page, 0x2d0, 0x110, 4);
-    page[0x2d5] = 2; /* NX: opt-in */
+    if (world_bool(w, FACT_debugger_kernel)) page[0x2d4] = 3; /* KdDebuggerEnabled */
+    page[0x2d5] = 2;                                          /* NX: opt-in */
     poke(page, 0x2d8, 1, 4);
     poke(page, 0x2e8, (uint64_t)world_number(w, FACT_ram) >> PAGE_SHIFT, 4);
     poke(page, 0x300, 10000000, 8);
@@ -314,7 +248,7 @@ static uint32_t shell_id(const World *w) {
 }
 
 Status machine_open(Machine *m, const GuestConfig *config) {
-    *m = (Machine){.config = config};
+    *m = (Machine){.config = config, .tsc_mhz = 1000};
     m->scratch = arena_new(SCRATCH_ROOM);
     m->arena = arena_new(MACHINE_ROOM);
     TRY(ram_open(&m->ram, config->budget.memory,
@@ -332,6 +266,7 @@ Status machine_furnish(Machine *m, const GuestConfig *config) {
     m->unmodelled = value_list(&m->arena);
     m->start = world_time(m->world, FACT_time);
     m->uptime = (uint64_t)world_number(m->world, FACT_uptime);
+    m->tsc_mhz = (uint64_t)world_number(m->world, FACT_cpu_mhz);
     m->random = (uint64_t)world_number(m->world, FACT_seed) * UINT64_C(0x9E3779B97F4A7C15) + 1;
     m->next_id = FIRST_ID;
     m->luid = FIRST_LUID;

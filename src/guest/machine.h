@@ -219,6 +219,7 @@ struct Machine {
     uint64_t clock;  /* ns since the machine was started; machine_now adds what runs */
     Time start;      /* the world's time at clock 0 */
     uint64_t uptime; /* ns before clock 0 */
+    uint64_t tsc_mhz; /* how fast RDTSC counts */
     uint64_t blocks; /* that all processes ran */
     uint64_t calls;  /* system calls that they made */
     uint64_t random; /* state of the generator, from the world's seed */

@@ -253,6 +253,7 @@ static void put(const PebWriter *w, uint16_t at, uint64_t value, unsigned bytes)
 
 static void fill_peb(Process *p, uint64_t at, const PebLayout *l, unsigned pointer, uint64_t apiset,
                      uint64_t gdi) {
+    enum { BEING_DEBUGGED = 2, HEAP_CHECKS = 0x70 };
     const World *world = p->machine->world;
     PebWriter w = {p, at, pointer};
     put(&w, l->image, p->image_base, pointer);
@@ -260,7 +261,8 @@ static void fill_peb(Process *p, uint64_t at, const PebLayout *l, unsigned point
     put(&w, l->apiset, apiset, pointer);
     put(&w, l->gdi, gdi, pointer);
     put(&w, l->processors, (uint64_t)world_number(world, FACT_cpu_count), 4);
-    put(&w, l->flag, 0, 4);
+    put(&w, BEING_DEBUGGED, world_bool(world, FACT_debugger), 1);
+    put(&w, l->flag, world_bool(world, FACT_debugger) ? HEAP_CHECKS : 0, 4);
     put(&w, l->timeout, (uint64_t)-INT64_C(1500000000) * 10000 * 10, 8); /* 30 days */
     put(&w, l->heap_reserve, 0x100000, pointer);
     put(&w, l->heap_commit, 0x2000, pointer);
@@ -382,6 +384,8 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
     p->priority_class = 2;
+    p->error_mode = o->parent ? o->parent->error_mode
+                              : (uint32_t)world_number(m->world, FACT_error_mode);
     if (o->token) p->token = (Object *)token_copy((const Token *)o->token);
     else if (o->parent) p->token = (Object *)token_copy(token_of_process(o->parent));
     p->create_time = machine_filetime(m);

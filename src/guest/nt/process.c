@@ -204,6 +204,11 @@ enum {
     COMMAND_LINE = 60,
 };
 
+/* Whether a debugger is attached, as the world has it. */
+static bool is_debugged(Sys *s, const Process *p) {
+    return !p->outside && ask_bool(s->machine, FACT_debugger);
+}
+
 static uint64_t query(Sys *s, const Process *p, Fields *f) {
     switch ((uint32_t)s->arg[1]) {
     case BASIC: put_basic(s, p, f); break;
@@ -212,8 +217,11 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
         break;
     case VM_COUNTERS: put_memory(p, f); break;
     case TIMES: put_times(p, f); break;
-    case DEBUG_PORT: put_pointer(f, 0); break;
-    case ERROR_MODE: put_u32(f, p->error_mode); break;
+    case DEBUG_PORT: put_pointer(f, is_debugged(s, p) ? UINT64_MAX : 0); break;
+    case ERROR_MODE:
+        ask_single(s->machine, FACT_error_mode);
+        put_u32(f, p->error_mode);
+        break;
     case PRIORITY_CLASS:
         put_u8(f, 0);
         put_u8(f, p->priority_class);
@@ -233,7 +241,7 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
     case IMAGE_NAME: put_path(s, p, f, true); break;
     case IMAGE_NAME_WIN32: put_path(s, p, f, false); break;
     case DEBUG_OBJECT: put_pointer(f, 0); return STATUS_PORT_NOT_SET;
-    case DEBUG_FLAGS: put_u32(f, 1); break;
+    case DEBUG_FLAGS: put_u32(f, !is_debugged(s, p)); break;
     case IO_PRIORITY: put_u32(f, 2); break;
     case EXECUTE_FLAGS: put_u32(f, p->execute_flags); break;
     case COOKIE: put_u32(f, (uint32_t)(p->create_time * 2654435761u) ^ p->id); break;

@@ -427,16 +427,17 @@ static void put_exceptions(Sys *s, Fields *f) {
     for (int i = 0; i < 4; i++) put_u32(f, 0);
 }
 
-/* No debugger is on, none is there. */
+/* Whether it is on, and whether it is not there. */
 static void put_kernel_debugger(Sys *s, Fields *f) {
-    (void)s;
-    put_u8(f, 0);
-    put_u8(f, 1);
+    bool on = ask_bool(s->machine, FACT_debugger_kernel);
+    put_u8(f, on);
+    put_u8(f, !on);
 }
 
+/* Allowed, on, there. */
 static void put_kernel_debugger_extended(Sys *s, Fields *f) {
-    (void)s;
-    for (int i = 0; i < 3; i++) put_u8(f, 0);
+    bool on = ask_bool(s->machine, FACT_debugger_kernel);
+    for (int i = 0; i < 3; i++) put_u8(f, on);
 }
 
 static void put_registry_quota(Sys *s, Fields *f) {

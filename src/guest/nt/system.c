@@ -47,18 +47,23 @@ static uint64_t nt_get_tick_count(Sys *s) {
 
 /* ---- power ---- */
 
-/* SYSTEM_POWER_CAPABILITIES of a desktop computer. */
+/* SYSTEM_POWER_CAPABILITIES: a virtual machine can do little of what a computer can, which is how
+ * programs tell them apart. */
 static void put_power_capabilities(Sys *s, Fields *f) {
-    static const uint8_t flags[17] = {1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 5, 100};
+    static const uint8_t real[17] = {1, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 5, 100};
+    static const uint8_t virtual[17] = {0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 100};
     enum { WAKE_FROM_S4 = 5, WAKE_FROM_S3 = 4 };
-    (void)s;
-    put_bytes(f, span(flags, sizeof flags));
+    const uint8_t *flags = *ask_text(s->machine, FACT_cpu_hypervisor) ? virtual : real;
+    bool battery = ask_bool(s->machine, FACT_battery);
+    put_bytes(f, span(flags, 2));
+    put_u8(f, battery); /* a lid */
+    put_bytes(f, span(flags + 3, sizeof real - 3));
     for (int i = 0; i < 4; i++) put_u8(f, 0);
     put_u8(f, 1); /* disks spin down */
     for (int i = 0; i < 8; i++) put_u8(f, 0);
+    put_u8(f, battery);
     put_u8(f, 0);
-    put_u8(f, 0);
-    for (int i = 0; i < 6; i++) put_u32(f, 0); /* no batteries */
+    for (int i = 0; i < 6; i++) put_u32(f, 0); /* scales of batteries */
     put_u32(f, WAKE_FROM_S4);
     put_u32(f, 1);
     put_u32(f, WAKE_FROM_S4);
@@ -66,12 +71,24 @@ static void put_power_capabilities(Sys *s, Fields *f) {
     put_u32(f, 1);
 }
 
-/* SYSTEM_BATTERY_STATE: none, on mains. */
+/* SYSTEM_BATTERY_STATE, of a battery for 50 Wh that lasts for five hours. */
 static void put_battery_state(Sys *s, Fields *f) {
-    (void)s;
-    put_u8(f, 1);
-    for (int i = 0; i < 7; i++) put_u8(f, 0);
-    for (int i = 0; i < 6; i++) put_u32(f, 0);
+    enum { CAPACITY = 50000, RATE = 10000, HOUR = 3600 };
+    const Machine *m = s->machine;
+    bool there = ask_bool(m, FACT_battery), mains = !there || ask_bool(m, FACT_battery_mains);
+    uint32_t percent = there ? (uint32_t)ask_number(m, FACT_battery_percent) : 0,
+             left = CAPACITY / 100 * percent;
+    put_u8(f, mains);
+    put_u8(f, there);
+    put_u8(f, there && mains && percent < 100);
+    put_u8(f, there && !mains);
+    for (int i = 0; i < 4; i++) put_u8(f, 0);
+    put_u32(f, there ? CAPACITY : 0);
+    put_u32(f, left);
+    put_u32(f, there && !mains ? (uint32_t)-RATE : 0);
+    put_u32(f, there && !mains ? left / RATE * HOUR : UINT32_MAX);
+    put_u32(f, there ? CAPACITY / 20 : 0);
+    put_u32(f, there ? CAPACITY / 10 : 0);
 }
 
 static void put_execution_state(Sys *s, Fields *f) {
