@@ -42,7 +42,7 @@ typedef struct {
     uint32_t next; /* sequence number of the first byte that was not inspected yet */
     uint32_t high; /* behind the last byte seen */
     uint32_t acked;
-    uint32_t held, pieces, waited;
+    uint32_t held, pieces, waited, strays;
     uint8_t ttl;
     Piece *first, *last;
 } Half;
@@ -393,8 +393,7 @@ static void base_half(Flow *f, unsigned from, uint32_t seq) {
     Half *h = &f->tcp->halves[from];
     uint32_t first = f->isn[from] + 1;
     if (f->isn_known[from] && !f->isn_sure && f->other_isn + 1 == seq) first = seq;
-    bool fits = f->isn_known[from] && seq - first < REACH;
-    begin_half(h, fits ? first : seq, !fits);
+    begin_half(h, f->isn_known[from] ? first : seq, !f->isn_known[from]);
 }
 
 /* ---- a segment's data ---- */
@@ -413,6 +412,7 @@ static bool is_unwanted(const Tcp *t, const Half *h, unsigned from, const Segmen
 static void pass_over(Half *h, Tcp *t, unsigned from, Span data) {
     h->next += (uint32_t)data.n;
     h->released = true;
+    h->strays = 0;
     if (distance(h->high, h->next) > 0) h->high = h->next;
     session_data(t->groups->session, from, data, 0, 0);
 }
@@ -441,16 +441,25 @@ static void hold(Wire *w, Flow *f, Half *h, const Segment *s, Trust trust) {
     if (distance(h->high, p->start + p->n) > 0) h->high = p->start + p->n;
 }
 
+/* Far from what is expected. Where nothing else comes any more, the capture lacks what was between.
+ */
+static bool astray(Half *h) {
+    return ++h->strays > HOLE_PATIENCE;
+}
+
 /* Without the part that was inspected already. False where nothing is left, or it is nowhere near.
  */
 static bool trim(Half *h, Segment *s) {
     int32_t ahead = distance(h->next, s->seq);
+    if (h->guessed && !h->released && (ahead > REACH || ahead < -REACH))
+        return true; /* either the first one or this one is astray: an acknowledgement will tell */
     if (ahead < 0 && h->guessed && !h->released && -ahead < REACH) {
         h->next = s->seq; /* the first segment that we saw was not the first */
         h->disordered = true;
         return true;
     }
-    if (ahead > REACH && (!h->acked_known || s->seq - h->acked > REACH)) return false;
+    if (ahead > REACH && !astray(h)) return false;
+    if (ahead <= REACH) h->strays = 0;
     if (ahead >= 0) return true;
     uint32_t old = (uint32_t)-ahead;
     if (old >= s->data.n) return false;
@@ -474,11 +483,24 @@ static void take_data(Wire *w, Flow *f, unsigned from, Segment *s, const Datagra
     hold(w, f, h, s, judge_ttl(h, s));
 }
 
+/* The first segment that was seen was astray: the stream is where it is acknowledged. */
+static void move_base(Half *h, uint32_t ack) {
+    h->next = h->high = ack;
+    for (const Piece *p = h->first; p; p = p->next) {
+        uint32_t end = p->start + p->n;
+        if (ack - p->start > REACH || ack - end > REACH) continue;
+        if (distance(p->start, h->next) > 0) h->next = p->start;
+    }
+    h->disordered = true;
+}
+
 static void take_ack(Flow *f, unsigned from, uint32_t ack) {
     Half *other = &f->tcp->halves[!from];
     if (!other->based) return;
     if (other->acked_known && distance(other->acked, ack) <= 0) return;
-    if (distance(other->next, ack) > REACH || distance(other->next, ack) < -REACH) return;
+    bool far = distance(other->next, ack) > REACH || distance(other->next, ack) < -REACH;
+    if (far && (!other->guessed || other->released)) return;
+    if (far) move_base(other, ack);
     other->acked = ack;
     other->acked_known = true;
 }
