@@ -44,10 +44,18 @@ static void see_trans(Session *s, const Smb1Trans *t) {
         note(s, CLUE_NAME_VALID);
 }
 
+/* Clumsy clients send a plain TRANSACTION's rest too late or too far, and the server refuses it; no
+ * exploit goes that way. */
+static bool is_odd(const Sight *sight) {
+    bool plain = sight->trans && sight->trans->family == SMB1_TRANSACTION;
+    unsigned clumsy = plain ? ODD_COMPLETE | ODD_OVERFLOW : 0;
+    return (sight->anomaly & ~(clumsy | ODD_ORPHAN)) != 0;
+}
+
 static void see_secondary(Session *s, const Sight *sight) {
     const Smb1Trans *t = sight->trans;
     uint8_t command = sight->message->command;
-    if (sight->anomaly) {
+    if (is_odd(sight)) {
         note(s, CLUE_ODD);
         if (s->clues) s->clues->anomalies |= sight->anomaly;
     }
@@ -72,7 +80,8 @@ static void see_answer(Session *s, const Sight *sight) {
         note(s, CLUE_TRIGGER);
 }
 
-/* MS-SCMR 3.1.4: CreateServiceW, StartServiceW, CreateServiceA, StartServiceA, and the two for WOW64.
+/* MS-SCMR 3.1.4: CreateServiceW, StartServiceW, CreateServiceA, StartServiceA, and the two for
+ * WOW64.
  */
 static bool makes_service(const RpcCall *c) {
     static const uint16_t operations[] = {12, 19, 24, 31, 44, 45, 60};

@@ -253,6 +253,13 @@ static uint32_t pdu_length(Span head) {
     return n >= HEADER ? n : 0;
 }
 
+bool rpc_begins(Span bytes) {
+    if (!pdu_length(bytes)) return false;
+    uint8_t type = bytes.p[2], order = bytes.p[4];
+    return (type == BIND || type == REQUEST || type == ALTER_CONTEXT) &&
+           (order == LITTLE || order == 0) && bytes.p[5] == 0;
+}
+
 void rpc_data(Session *s, Rpc *r, Span bytes) {
     if (r->lost) { /* a write begins with a PDU as a rule */
         if (!pdu_length(bytes)) return;

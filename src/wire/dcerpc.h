@@ -23,6 +23,9 @@ struct RpcCall {
 
 typedef struct Rpc Rpc;
 
+/* Whether bytes begin as a bind does, or as a request. */
+bool rpc_begins(Span bytes);
+
 /* NULL where memory is short. */
 Rpc *rpc_new(Session *s);
 Rpc *rpc_clone(Session *to, const Rpc *from);

@@ -11,8 +11,8 @@
 
 enum {
     HEADER = 4,
-    HEAD = HEADER + 64, /* enough to know how much is wanted */
-    SEARCH = 4096,      /* gathered at the most while looking for a message */
+    HEAD = HEADER + SMB_HEAD, /* enough to know how much is wanted */
+    SEARCH = 4096,            /* gathered at the most while looking for a message */
     SMALLEST = 32,
     LARGEST = 0x1FFFF + 0x10000, /* of SMB1; SMB2 says more */
     LARGEST_SMB2 = 9 << 20,

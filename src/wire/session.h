@@ -51,6 +51,9 @@ uint64_t session_unwanted(const Session *s, unsigned from);
 /* Who asks is the client, whatever the handshake looked like. */
 void session_learn_client(Session *s, unsigned from, bool reply);
 
+/* How many bytes of an SMB message tell how much of it is wanted. */
+enum { SMB_HEAD = 128 };
+
 /* Of a session that speaks SMB (nbss.c). */
 typedef struct Smb1 Smb1;
 Smb1 *smb_of(Session *s);

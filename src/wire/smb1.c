@@ -8,14 +8,7 @@
 #include "wire/event.h"
 #include "wire/names.h"
 
-enum {
-    HEADER = 32,
-    MOST_CHAIN = 16,
-    RAW_MODE = 4,
-    HEAD_WANTED = 64,
-    FILE_DATA_WANTED = 128,
-    REQUESTS = 64
-};
+enum { HEADER = 32, MOST_CHAIN = 16, RAW_MODE = 4, REQUESTS = 64 };
 
 /* A request whose answer is to be understood. */
 typedef struct {
@@ -238,8 +231,8 @@ static void write_request(Session *s, Smb1 *smb, const Smb1Message *m) {
     uint32_t at = cur_u16le(&c);
     if (c.bad) return;
     if (mode & RAW_MODE) trans_raw_write(s, &smb->transactions, m, fid);
-    if (!pipe_of(smb, fid)) return;
     Span data = span_clip(m->whole, at, n);
+    if (!pipe_of(smb, fid) && !rpc_begins(data)) return;
     /* in raw mode the first write of a message begins with its length */
     if ((mode & RAW_MODE) && (mode & 8) && data.n >= 2) data = span_clip(data, 2, data.n);
     smb1_pipe_data(s, m, fid, data, data.n == n);
@@ -337,23 +330,31 @@ void smb1_message(Session *s, Smb1 *smb, unsigned from, Span message, uint32_t l
     }
 }
 
+/* A write of which only the beginning is there; its data may be a pipe's although nobody saw it
+ * being opened. */
+static bool is_pipe_write(const Smb1 *smb, Span head) {
+    Cur c = cur(head);
+    cur_seek(&c, HEADER + 5);
+    uint16_t fid = cur_u16le(&c);
+    cur_seek(&c, HEADER + 1 + 22);
+    uint16_t at = cur_u16le(&c);
+    for (uint32_t i = 0; i < smb->pipe_count; i++)
+        if (smb->pipes[i].fid == fid) return true;
+    return !c.bad && rpc_begins(span_clip(head, at, head.n));
+}
+
 /* Of file contents only the beginning. What comes behind them in a chain is wanted, too, but no
  * client chains behind a write or an answered read that does not fit into one packet. */
 uint32_t smb1_wanted(const Smb1 *smb, Span head, uint32_t length) {
+    uint32_t little = length < SMB_HEAD ? length : SMB_HEAD;
     Cur c = cur(head);
-    if (head.n < HEAD_WANTED) return length < HEAD_WANTED ? length : HEAD_WANTED;
     cur_skip(&c, 4);
     uint8_t command = cur_u8(&c);
     cur_skip(&c, 4);
     bool reply = cur_u8(&c) & SMB1_REPLY;
-    cur_seek(&c, HEADER + 5);
-    uint16_t fid = cur_u16le(&c);
-    if (command == SMB1_READ_ANDX && reply)
-        return length < FILE_DATA_WANTED ? length : FILE_DATA_WANTED;
+    if (command == SMB1_READ_ANDX && reply) return little;
     if (command != SMB1_WRITE_ANDX || reply) return length;
-    for (uint32_t i = 0; i < smb->pipe_count; i++)
-        if (smb->pipes[i].fid == fid) return length;
-    return length < FILE_DATA_WANTED ? length : FILE_DATA_WANTED;
+    return is_pipe_write(smb, head) ? length : little;
 }
 
 static Smb1 *smb1_of(Session *s) {

@@ -243,7 +243,8 @@ static Answer read_answer(const Smb1Message *m) {
 static void take_answer(Session *s, Smb1Transactions *table, const Smb1Message *m) {
     Smb1Trans *t = find(table, m);
     Answer a = read_answer(m);
-    if (t && m->status == STATUS_SUCCESS && !m->words.n) return; /* interim: "send the rest" */
+    bool interim = m->status == STATUS_SUCCESS && !m->words.n; /* "send the rest" */
+    if (t && interim && !t->complete) return;
     bool more = passes_end(a.data_to, a.data, a.total_data);
     bool unasked = t && (a.total_data > t->most_data || a.total_parameters > t->most_parameters);
     detect_see(s, &(Sight){.kind = SIGHT_ANSWER,

@@ -26,7 +26,6 @@ enum {
     REQUESTS = 64,
     PIPES_MOST = 32,
     MOST_CHAIN = 64,
-    DATA_WANTED = 128,
 };
 
 typedef struct {
@@ -251,7 +250,9 @@ static void write_request(Session *s, Smb2 *smb, const Message *m) {
     cur_skip(&c, 8);
     FileId id = get_id(&c);
     Span data = span_clip(m->whole, at, n);
-    if (!c.bad) pipe_data(s, smb, id, data, data.n == n);
+    if (c.bad) return;
+    if (rpc_begins(data)) open_pipe(s, smb, id); /* nobody may have seen it being opened */
+    pipe_data(s, smb, id, data, data.n == n);
 }
 
 static void ioctl_request(Session *s, Smb2 *smb, const Message *m) {
@@ -340,7 +341,7 @@ void smb2_message(Session *s, Smb2 *smb, unsigned from, Span message, uint32_t l
 /* Of the contents of files only the beginning; of a pipe's everything. */
 uint32_t smb2_wanted(const Smb2 *smb, Span head, uint32_t length) {
     Cur c = cur(head);
-    uint32_t little = length < DATA_WANTED ? length : DATA_WANTED;
+    uint32_t little = length < SMB_HEAD ? length : SMB_HEAD;
     cur_seek(&c, 12);
     uint16_t command = cur_u16le(&c);
     cur_skip(&c, 2);
@@ -351,5 +352,8 @@ uint32_t smb2_wanted(const Smb2 *smb, Span head, uint32_t length) {
     if (c.bad || next) return length; /* a chain */
     if (command == READ && reply) return little;
     if (command != WRITE || reply) return length;
-    return !smb || (!is_pipe_tree(smb, tree) && !smb->pipe_count) ? little : length;
+    cur_seek(&c, HEADER + 2);
+    Span data = span_clip(head, cur_u16le(&c), head.n);
+    bool pipe = smb && (is_pipe_tree(smb, tree) || smb->pipe_count);
+    return pipe || rpc_begins(data) ? length : little;
 }

@@ -3,7 +3,7 @@
 
     evasion.py COAX FOLDER [--all] [--keep FOLDER]
 
-FOLDER has the captures of attacks; without it the test is skipped. Pairs are many: without --all every seventh is tried."""
+FOLDER has pcap/attack (COAX_CORPUS names another one); without it the test is skipped. Pairs are many: without --all every seventh is tried."""
 import argparse
 import json
 import pathlib
@@ -37,12 +37,12 @@ def combinations(everything):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("coax")
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("folder")
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--keep", type=pathlib.Path)
     parser.add_argument("--only", help="a way that must be among those tried")
     options = parser.parse_args()
-    captures = sorted(options.folder.glob("*.pcap")) if options.folder.is_dir() else []
+    captures = sorted(packets.corpus(options.folder).glob("pcap/attack/*.pcap"))
     if not captures:
         print("skipped: corpus absent")
         return 77

@@ -3,9 +3,15 @@
 Nothing here carries a payload of an exploit: what tests make up is inert and says so."""
 import dataclasses
 import ipaddress
+import os
+import pathlib
 import struct
 
 FIN, SYN, RST, PSH, ACK, URG = 1, 2, 4, 8, 16, 32
+
+
+def corpus(folder):
+    return pathlib.Path(os.environ.get("COAX_CORPUS") or folder)
 
 
 def checksum(data):

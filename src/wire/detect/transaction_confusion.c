@@ -16,7 +16,6 @@ const Detector detect_transaction_confusion = {
 
 static void see(Session *s, const Sight *sight, Clues *clues) {
     (void)sight;
-    /* a secondary request of nothing is strange, but harmless alone */
-    if (!clue(clues, CLUE_ODD) || clues->anomalies == ODD_ORPHAN || ms17_named(s)) return;
+    if (!clue(clues, CLUE_ODD) || ms17_named(s)) return;
     ms17_raise(s, &detect_transaction_confusion, clues);
 }
