@@ -17,18 +17,28 @@ static uint32_t input_bits(uint32_t message) {
     return message == WM_MOUSEMOVE || message == WM_NCMOUSEMOVE ? QS_MOUSEMOVE : QS_MOUSEBUTTON;
 }
 
+/* The first visible window of the thread that wants to be painted. */
+static Window *paint_below(Window *w, const Thread *t) {
+    for (; w; w = w->below) {
+        if (w->thread == t && w->wants_paint && window_visible(w)) return w;
+        Window *inner = paint_below(w->child, t);
+        if (inner) return inner;
+    }
+    return NULL;
+}
+
+static Window *paint_wanted(const UserThread *t) {
+    return t->paints ? paint_below(t->user->desktop->child, t->thread) : NULL;
+}
+
 uint32_t queue_status(const UserThread *t) {
     uint32_t bits = 0;
     if (t->posted || t->quit) bits |= QS_POSTMESSAGE | QS_ALLPOSTMESSAGE;
     if (t->incoming) bits |= QS_SENDMESSAGE;
     for (const Message *m = t->input; m; m = m->next) bits |= input_bits(m->message);
-    if (t->paints) bits |= QS_PAINT;
+    if (paint_wanted(t)) bits |= QS_PAINT;
     if (timers_deadline(t) <= machine_now(t->user->machine)) bits |= QS_TIMER;
     return bits;
-}
-
-uint64_t queue_deadline(const UserThread *t) {
-    return timers_deadline(t);
 }
 
 void queue_thread_ended(UserThread *t) {
@@ -141,27 +151,21 @@ static bool peek_input(const Search *q) {
     return false;
 }
 
-static Window *paint_below(Window *w, const Thread *t) {
-    for (; w; w = w->below) {
-        if (w->thread == t && w->wants_paint && window_visible(w)) return w;
-        Window *inner = paint_below(w->child, t);
-        if (inner) return inner;
-    }
-    return NULL;
-}
-
 static bool peek_paint(const Search *q) {
-    if (!q->t->paints || !in_range(q, WM_PAINT)) return false;
-    Window *w = paint_below(q->t->user->desktop->child, q->t->thread);
+    Window *w = in_range(q, WM_PAINT) ? paint_wanted(q->t) : NULL;
     if (!w || !window_fits(q, w->object.handle)) return false;
     Message m = now_message(q, w->object.handle, WM_PAINT);
     return found(q, &m);
 }
 
+/* Handles begin above the numbers that stand for no window or all. */
+static uint32_t timer_window(const Search *q) {
+    return q->window <= HWND_BROADCAST || q->window >= HWND_NOTOPMOST ? 0 : q->window;
+}
+
 static bool peek_timer(const Search *q) {
     uint64_t now = machine_now(q->s->machine);
-    uint32_t window = q->window < HWND_BROADCAST ? 0 : q->window;
-    Timer *timer = timer_due(q->t, now, window, q->first, q->last);
+    Timer *timer = timer_due(q->t, now, timer_window(q), q->first, q->last);
     if (!timer) return false;
     Message m = now_message(q, timer->window, timer->message);
     m.wparam = timer->id;
@@ -170,12 +174,17 @@ static bool peek_timer(const Search *q) {
     return found(q, &m);
 }
 
+static Search search_for(Sys *s, uint64_t address, uint32_t window, uint32_t first, uint32_t last,
+                         bool remove) {
+    if (!first && !last) last = UINT32_MAX;
+    return (Search){s, user_thread(s), address, window, first, last, remove};
+}
+
 bool queue_look(Sys *s, uint64_t address, uint32_t window, uint32_t first, uint32_t last,
                 uint32_t flags) {
     UserThread *t = user_thread(s);
-    Search q = {s, t, address, window, first, last, flags & PM_REMOVE};
+    Search q = search_for(s, address, window, first, last, flags & PM_REMOVE);
     uint32_t which = flags >> 16 ? flags >> 16 : QS_ALLINPUT;
-    if (!q.first && !q.last) q.last = UINT32_MAX;
     t->looked = true;
     t->changed &= ~which;
     queue_answer_sent(s);
@@ -188,13 +197,26 @@ bool queue_look(Sys *s, uint64_t address, uint32_t window, uint32_t first, uint3
 
 typedef struct {
     UserThread *t;
+    const Search *search; /* or NULL: waits for what it looks for, whatever else there is */
     Object *objects[WAIT_MAX];
     unsigned count;
     uint32_t mask;
     bool all, present; /* all: every object and the queue; present: what is there already counts */
 } Pause;
 
+/* Input is looked at again when more of it comes: where it goes is only known then. */
+static bool search_ready(const Search *q) {
+    for (const Message *m = q->t->posted; m; m = m->next)
+        if (window_fits(q, m->window) && in_range(q, m->message)) return true;
+    const Window *painted = in_range(q, WM_PAINT) ? paint_wanted(q->t) : NULL;
+    return q->t->incoming || (q->t->quit && in_range(q, WM_QUIT)) ||
+           (q->t->input && q->t->changed & QS_INPUT) ||
+           (painted && window_fits(q, painted->object.handle)) ||
+           timer_due(q->t, machine_now(q->s->machine), timer_window(q), q->first, q->last);
+}
+
 static bool queue_ready(const Pause *p) {
+    if (p->search) return search_ready(p->search);
     uint32_t bits = queue_status(p->t);
     /* Timers and windows to paint stay until they are looked after. */
     uint32_t fresh = p->present ? bits : (bits & (p->t->changed | QS_TIMER | QS_PAINT));
@@ -230,6 +252,14 @@ static bool poll_pause(Thread *t, void *context, uint64_t *result) {
     return queue_ready(p);
 }
 
+/* When a timer's message comes that this pause waits for. */
+static uint64_t timer_deadline(const Pause *p) {
+    const Search *q = p->search;
+    if (!q) return p->mask & QS_TIMER ? timers_deadline(p->t) : NEVER;
+    const Timer *next = timer_due(p->t, NEVER - 1, timer_window(q), q->first, q->last);
+    return next ? next->due : NEVER;
+}
+
 static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
@@ -245,7 +275,7 @@ static uint64_t pause_thread(Sys *s, Pause *p, uint64_t deadline, bool alertable
         Wait w = {.poll = poll_pause,
                   .context = p,
                   .alertable = alertable,
-                  .deadline = earlier(deadline, earlier(acts, queue_deadline(t)))};
+                  .deadline = earlier(deadline, earlier(acts, timer_deadline(p)))};
         for (unsigned i = 0; i < p->count; i++) w.objects[w.count++] = p->objects[i];
         if (deadline == now) w.deadline = 0;
         uint64_t result = callback_wait(s, &w);
@@ -259,33 +289,6 @@ static uint64_t pause_thread(Sys *s, Pause *p, uint64_t deadline, bool alertable
     }
 }
 
-static bool wait_for_messages(Sys *s, uint32_t mask) {
-    Pause p = {.t = user_thread(s), .mask = mask, .present = true};
-    return p.t && pause_thread(s, &p, NEVER, false) != STATUS_USER_APC;
-}
-
-static uint32_t mask_of_range(uint32_t first, uint32_t last) {
-    uint32_t mask = QS_POSTMESSAGE | QS_SENDMESSAGE;
-    if (!first && !last) return QS_ALLINPUT;
-    if (first <= WM_KEYLAST && last >= WM_KEYDOWN) mask |= QS_KEY;
-    if ((first <= WM_MOUSELAST && last >= WM_MOUSEMOVE) ||
-        (first <= 0xad && last >= WM_NCMOUSEMOVE))
-        mask |= QS_MOUSEMOVE | QS_MOUSEBUTTON;
-    if (first <= WM_TIMER && last >= WM_TIMER) mask |= QS_TIMER;
-    if (first <= WM_SYSTIMER && last >= WM_SYSTIMER) mask |= QS_TIMER;
-    if (first <= WM_PAINT && last >= WM_PAINT) mask |= QS_PAINT;
-    return mask;
-}
-
-/* Something waits that this search does not want: the wait is for the next thing that comes. */
-static bool wait_for_more(Sys *s, uint32_t mask) {
-    Pause p = {.t = user_thread(s), .mask = mask};
-    if (queue_status(p.t) & QS_SENDMESSAGE) return true;
-    bool whole = mask == QS_ALLINPUT;
-    return whole ? wait_for_messages(s, mask)
-                 : pause_thread(s, &p, NEVER, false) != STATUS_USER_APC;
-}
-
 static uint64_t get_message(Sys *s) {
     enum { FAILED = -1 };
     uint32_t window = arg32(s, 1), first = arg32(s, 2), last = arg32(s, 3), message = 0;
@@ -295,8 +298,10 @@ static uint64_t get_message(Sys *s) {
         return (uint32_t)FAILED;
     uint8_t byte;
     if (!guest_read(s->process, s->arg[0], &byte, 1)) return (uint32_t)FAILED;
+    Search q = search_for(s, s->arg[0], window, first, last, true);
+    Pause p = {.t = q.t, .search = &q, .mask = QS_ALLINPUT};
     while (!queue_look(s, s->arg[0], window, first, last, PM_REMOVE))
-        wait_for_more(s, window ? QS_ALLINPUT & ~0u : mask_of_range(first, last));
+        pause_thread(s, &p, NEVER, false);
     guest_get_u32(s->process, s->arg[0] + s->process->pointer, &message);
     return message != WM_QUIT;
 }

@@ -35,8 +35,6 @@ struct Sent {
 
 /* What waits in the queue now. */
 uint32_t queue_status(const UserThread *t);
-/* The next moment at which the queue holds more than now by itself: timers. NEVER: none. */
-uint64_t queue_deadline(const UserThread *t);
 
 /* Receives and answers what other threads sent. */
 void queue_answer_sent(Sys *s);
