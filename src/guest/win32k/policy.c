@@ -53,32 +53,6 @@ static Window *in_front(Sys *s) {
     return NULL;
 }
 
-/* ---- when ---- */
-
-static uint64_t hook_deadline(Sys *s) {
-    UserThread *t = user_thread(s);
-    bool hooked = hook_low_level(user(s), s->thread, WH_MOUSE_LL) ||
-                  hook_low_level(user(s), s->thread, WH_KEYBOARD_LL);
-    if (!hooked) return NEVER;
-    if (!t->told_activity) t->told_activity = machine_now(s->machine);
-    return world_activity_next(s->machine->world, t->told_activity);
-}
-
-static uint64_t window_deadline(Sys *s) {
-    UserThread *t = user_thread(s);
-    Window *w = t->policy_acts < ACTS_MOST ? in_front(s) : NULL;
-    if (!w) return NEVER;
-    uint64_t since = t->idle_since;
-    if (is_dialog(w)) return since + READS_DIALOG * SECOND_NS;
-    bool waits_for_timer = t->timers && t->timers_fired < TIMERS_OFTEN;
-    return waits_for_timer ? NEVER : since + LOSES_INTEREST * SECOND_NS;
-}
-
-uint64_t policy_deadline(Sys *s) {
-    uint64_t hooks = hook_deadline(s), window = window_deadline(s);
-    return hooks < window ? hooks : window;
-}
-
 /* ---- low-level hooks hear of the mouse ---- */
 
 static void tell_mouse(Sys *s, uint32_t message, Point p) {
@@ -144,7 +118,9 @@ static bool pressable(const Window *w) {
     return (w->style & (WS_VISIBLE | WS_DISABLED)) == WS_VISIBLE && is_push_button(w);
 }
 
+/* Without marks of keys. Texts that begin with FFFFh are numbers of resources. */
 static char *label(Sys *s, const Window *w) {
+    if (w->text.n && w->text.units[0] == 0xffff) return arena_str(s->scratch, "");
     char *text = wide_text(s->scratch, w->text), *out = text;
     for (char *c = text; c && *c; c++)
         if (*c != '&') *out++ = *c;
@@ -171,6 +147,59 @@ static Window *wizard_button(Window *dialog) {
     return NULL;
 }
 
+/* Cancel, Abort and Back lead nowhere. */
+static bool leads_on_button(const Window *w) {
+    enum { IDCANCEL = 2, IDABORT = 3, ID_WIZBACK = 0x3023 };
+    return pressable(w) && w->id != IDCANCEL && w->id != IDABORT && w->id != ID_WIZBACK;
+}
+
+static bool leads_on(const Window *dialog) {
+    for (const Window *w = dialog->child; w; w = w->below)
+        if (leads_on_button(w)) return true;
+    return false;
+}
+
+static bool has_buttons(const Window *dialog) {
+    for (const Window *w = dialog->child; w; w = w->below)
+        if (w->style & WS_VISIBLE && is_push_button(w)) return true;
+    return false;
+}
+
+/* ---- when ---- */
+
+static uint64_t hook_deadline(Sys *s) {
+    UserThread *t = user_thread(s);
+    bool hooked = hook_low_level(user(s), s->thread, WH_MOUSE_LL) ||
+                  hook_low_level(user(s), s->thread, WH_KEYBOARD_LL);
+    if (!hooked) return NEVER;
+    if (!t->told_activity) t->told_activity = machine_now(s->machine);
+    return world_activity_next(s->machine->world, t->told_activity);
+}
+
+/* Since when he looks at the window in front, or since he did something with it. */
+static uint64_t looked_since(Sys *s, const Window *w) {
+    UserThread *t = user_thread(s);
+    if (t->front == w->object.handle) return t->front_since;
+    t->front = w->object.handle;
+    t->timers_fired = 0;
+    return t->front_since = machine_now(s->machine);
+}
+
+static uint64_t window_deadline(Sys *s) {
+    UserThread *t = user_thread(s);
+    Window *w = t->policy_acts < ACTS_MOST ? in_front(s) : NULL;
+    if (!w) return NEVER;
+    uint64_t since = looked_since(s, w);
+    if (is_dialog(w) && (leads_on(w) || !has_buttons(w))) return since + READS_DIALOG * SECOND_NS;
+    bool waits_for_timer = t->timers && t->timers_fired < TIMERS_OFTEN;
+    return waits_for_timer ? NEVER : since + LOSES_INTEREST * SECOND_NS;
+}
+
+uint64_t policy_deadline(Sys *s) {
+    uint64_t hooks = hook_deadline(s), window = window_deadline(s);
+    return hooks < window ? hooks : window;
+}
+
 static Window *default_button(Sys *s, uint32_t dialog) {
     enum {
         DM_GETDEFID = 0x400,
@@ -191,6 +220,8 @@ static Window *default_button(Sys *s, uint32_t dialog) {
     static const uint16_t likely[] = {IDOK, IDYES};
     for (size_t i = 0; i < 2; i++)
         if ((w = button_by_id(d, likely[i])) && pressable(w)) return w;
+    for (w = d->child; w; w = w->below)
+        if (leads_on_button(w)) return w;
     for (w = d->child; w; w = w->below)
         if (pressable(w)) return w;
     return NULL;
@@ -253,7 +284,7 @@ void policy_act(Sys *s) {
     if (window_deadline(s) > now) return;
     Window *w = in_front(s);
     t->policy_acts++;
-    t->idle_since = now;
+    t->front_since = now;
     if (!w) return;
     if (is_dialog(w)) answer_dialog(s, w->object.handle);
     else leave_application(s, w);

@@ -165,6 +165,8 @@ struct UserThread {
     bool looked;          /* it ever asked for a message */
     unsigned policy_acts; /* what the user at the computer did with its windows */
     unsigned timers_fired;
+    uint32_t front; /* the window that he looks at, and since when */
+    uint64_t front_since;
     uint64_t told_activity; /* up to when low-level hooks heard of the mouse */
     /* Its windows. */
     uint32_t active, focus, capture, menu_owner, move_size, caret_window;
