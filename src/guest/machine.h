@@ -120,6 +120,7 @@ struct Process {
     struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
     struct ExportPlaces *exports; /* export/export.c */
+    struct WmiRows *wmi_rows;     /* wmi/tables.c */
     uint32_t execute_flags;
     uint8_t priority_class; /* PROCESS_PRIOCLASS_*; 2 is normal */
     Fault fault;

@@ -208,3 +208,9 @@ char *template_expand(const TemplateContext *c, const char *text) {
 char *world_expand(const World *w, Arena *a, const char *text) {
     return template_expand(&(TemplateContext){.world = w, .arena = a}, text);
 }
+
+char *world_expand_item(const World *w, const WorldItem *item, unsigned number, Arena *a,
+                        const char *text) {
+    TemplateContext c = {.world = w, .item = item, .index = number, .arena = a};
+    return template_expand(&c, text);
+}

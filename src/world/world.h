@@ -224,6 +224,9 @@ void world_variables(const World *w,
 /* The text with its %VARIABLES%, and %:FACT% or %:FACT.ATTRIBUTE%, expanded; unknown ones stay as
  * they are. NULL when full. */
 char *world_expand(const World *w, Arena *a, const char *text);
+/* The same with the facts of an item (or NULL), which is the number-th of its kind (%:n%). */
+char *world_expand_item(const World *w, const WorldItem *item, unsigned number, Arena *a,
+                        const char *text);
 
 /* ---- edits ---- */
 

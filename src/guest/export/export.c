@@ -88,6 +88,23 @@ void exports_module_mapped(Process *p, const Module *module) {
     fill_places(p->exports);
 }
 
+static size_t row_named(const char *name) {
+    size_t r = 0;
+    while (strcmp(rows[r].name, name) != 0) r++;
+    return r;
+}
+
+void export_place(Process *p, const char *name, uint64_t address) {
+    if (!prepare(p)) return;
+    p->exports->address[row_named(name)] = address;
+    cpu_watch(p->cpu, address, WATCH_TO_ANSWER);
+    fill_places(p->exports);
+}
+
+bool export_placed(const Process *p, const char *name) {
+    return p->exports && p->exports->address[row_named(name)];
+}
+
 static const Row *find(const Process *p, uint64_t address) {
     const struct ExportPlaces *e = p->exports;
     size_t i = first_place(address);

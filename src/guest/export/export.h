@@ -31,6 +31,10 @@ uint32_t export_put_text(ExportCall *c, uint64_t address, uint64_t room, const c
 /* A module was mapped: those of its exports that we answer are watched from now on. */
 void exports_module_mapped(Process *p, const Module *m);
 
+/* Gives a row that is no export its address in a process. */
+void export_place(Process *p, const char *name, uint64_t address);
+bool export_placed(const Process *p, const char *name);
+
 /* Whether an address is one of them. */
 bool export_watched(const Process *p, uint64_t address);
 

@@ -276,35 +276,26 @@ static RpcOutcome delete_service(RpcCall *c) {
     return answer(c, error);
 }
 
-static uint32_t text_bytes(const char *text, Arena *a) {
-    return *text ? (uint32_t)text_to_utf16(a, span_str(text)).n + 2 : 0;
-}
-
-/* QUERY_SERVICE_CONFIGW: numbers and pointers, then what these point to. */
+/* QUERY_SERVICE_CONFIGW: numbers and pointers, then what these point to. How much room that takes
+ * is the client's reckoning. */
 static RpcOutcome query_config(RpcCall *c) {
-    enum { STRUCTURE = 36 };
     Service *s;
     ServiceConfig f = {.image = "", .group = "", .account = "", .display = ""};
     uint32_t error = take_service(c, QUERY_CONFIG, &s), room = ndr_u32(&c->in);
     if (!error) service_config(c->machine, c->scratch, s, &f);
-    const char *texts[] = {f.image, f.group, NULL, f.account, f.display};
-    uint32_t needed = STRUCTURE + (uint32_t)f.dependencies.n;
-    for (size_t i = 0; i < 5; i++)
-        if (texts[i]) needed += text_bytes(texts[i], c->scratch);
-    bool fits = !error && needed <= room;
-    if (!error && !fits) error = ERROR_INSUFFICIENT_BUFFER;
     ndr_put_u32(&c->out, f.type);
     ndr_put_u32(&c->out, f.start);
     ndr_put_u32(&c->out, f.error_control);
-    ndr_put_pointer(&c->out, fits);
-    ndr_put_pointer(&c->out, fits);
+    ndr_put_pointer(&c->out, !error);
+    ndr_put_pointer(&c->out, !error);
     ndr_put_u32(&c->out, f.tag);
     ndr_put_pointer(&c->out, false); /* dependencies: the stub would take them for one text */
-    ndr_put_pointer(&c->out, fits);
-    ndr_put_pointer(&c->out, fits);
-    for (size_t i = 0; i < 5; i++)
-        if (fits && texts[i]) ndr_put_text(&c->out, c->scratch, texts[i], 0);
-    ndr_put_u32(&c->out, needed);
+    ndr_put_pointer(&c->out, !error);
+    ndr_put_pointer(&c->out, !error);
+    const char *texts[] = {f.image, f.group, f.account, f.display};
+    for (size_t i = 0; !error && i < sizeof texts / sizeof *texts; i++)
+        ndr_put_text(&c->out, c->scratch, texts[i], 0);
+    ndr_put_u32(&c->out, room);
     return answer(c, error);
 }
 
