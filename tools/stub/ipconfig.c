@@ -66,7 +66,7 @@ static void print_adapter(const IP_ADAPTER_INFO *a, const wchar_t *name, int all
     }
     if (up) field(L"Default Gateway . . . . . . . . . ", a->GatewayList.IpAddress.String);
     if (all && up) {
-        if (a->DhcpEnabled)
+        if (a->DhcpEnabled && *a->DhcpServer.IpAddress.String)
             field(L"DHCP Server . . . . . . . . . . . ", a->DhcpServer.IpAddress.String);
         print_servers();
         field(L"NetBIOS over Tcpip. . . . . . . . ", "Enabled");

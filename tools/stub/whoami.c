@@ -170,6 +170,23 @@ static const wchar_t *describe(const wchar_t *name) {
     return L"";
 }
 
+/* Those that Wine's table ends before (MS-LSAD 3.1.1.2.1). */
+static int new_privilege(DWORD number, wchar_t *out) {
+    static const struct {
+        DWORD number;
+        const wchar_t *name;
+    } all[] = {{33, L"SeIncreaseWorkingSetPrivilege"},
+               {34, L"SeTimeZonePrivilege"},
+               {35, L"SeCreateSymbolicLinkPrivilege"},
+               {36, L"SeDelegateSessionUserImpersonatePrivilege"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (all[i].number != number) continue;
+        wcscpy(out, all[i].name);
+        return 1;
+    }
+    return 0;
+}
+
 static void say_privileges(void) {
     TOKEN_PRIVILEGES *p = query(TokenPrivileges);
     Column c[] = {{L"Privilege Name", {0}}, {L"Description", {0}}, {L"State", {0}}};
@@ -177,7 +194,9 @@ static void say_privileges(void) {
     for (DWORD i = 0; p && i < p->PrivilegeCount && rows < 63; i++) {
         wchar_t *name = calloc(128, sizeof *name);
         DWORD n = 128;
-        if (!LookupPrivilegeNameW(NULL, &p->Privileges[i].Luid, name, &n)) continue;
+        if (!LookupPrivilegeNameW(NULL, &p->Privileges[i].Luid, name, &n) &&
+            !new_privilege(p->Privileges[i].Luid.LowPart, name))
+            continue;
         c[0].cells[rows] = name;
         c[1].cells[rows] = (wchar_t *)describe(name);
         c[2].cells[rows++] = p->Privileges[i].Attributes & SE_PRIVILEGE_ENABLED
