@@ -331,7 +331,8 @@ static void emit_run(Machine *m) {
              .elapsed = (Time)m->clock,
              .unmodelled = m->unmodelled,
              .budget = m->budget,
-             .details = m->details};
+             .details = m->details,
+             .processes = m->started};
     sink_run(m->sink, &r);
 }
 

@@ -106,6 +106,7 @@ struct Process {
     char *image_path, *command_line; /* C:\..., UTF-8 */
     bool ending, ended;
     bool announced;           /* its start was told */
+    Value *told;              /* in machine->started, or NULL */
     bool counted;             /* among those that live (process_count) */
     bool tampered;            /* that its image was replaced was told */
     const WorldItem *outside; /* the world tells of it (outside.h) */
@@ -198,10 +199,10 @@ struct Thread {
     uint64_t create_time, exit_time;
     uint64_t blocks; /* that it ran */
     Object *impersonation;
-    Callback *callbacks;        /* calls that entered the guest, the innermost first */
-    struct UserThread *user;    /* win32k's part */
-    struct ThreadCalls *calls;  /* api_calls.c's part */
-    LastCall waits;             /* delay.c's, with `spin` */
+    Callback *callbacks;       /* calls that entered the guest, the innermost first */
+    struct UserThread *user;   /* win32k's part */
+    struct ThreadCalls *calls; /* api_calls.c's part */
+    LastCall waits;            /* delay.c's, with `spin` */
     Spin spin;
 };
 
@@ -255,23 +256,24 @@ struct Machine {
     uint32_t capture_number; /* frames captured so far */
     Registry *registry;
     Trace *trace;
-    struct Delays *delays;     /* delay.c */
-    Watcher *watcher;          /* NULL: nobody watches */
-    struct Io *requests;       /* pending, in order (file.h) */
-    struct DiskWatch *watches; /* directories that somebody watches (device/disk_watch.c) */
-    Section *shared_data;      /* KUSER_SHARED_DATA and the gadget page */
-    struct CryptoKeys *crypto; /* crypto/key.h */
-    struct Services *services; /* service/service.h */
+    struct Delays *delays;       /* delay.c */
+    Watcher *watcher;            /* NULL: nobody watches */
+    struct Io *requests;         /* pending, in order (file.h) */
+    struct DiskWatch *watches;   /* directories that somebody watches (device/disk_watch.c) */
+    Section *shared_data;        /* KUSER_SHARED_DATA and the gadget page */
+    struct CryptoKeys *crypto;   /* crypto/key.h */
+    struct Services *services;   /* service/service.h */
     struct Published *published; /* rpc/published.h */
     uint32_t published_cookie;
     struct ScHandles *service_handles; /* rpc/svcctl.c */
-    Callback *spare_callbacks;  /* callback.h */
-    struct User *user;          /* win32k's part: the session's windows */
+    Callback *spare_callbacks;         /* callback.h */
+    struct User *user;                 /* win32k's part: the session's windows */
 
     /* How it ended; NULL while it runs. In `arena`. */
     const char *ended, *budget;
     Value *unmodelled; /* names, in order of first use */
     Value *details;
+    Value *started; /* the run's `processes` */
 };
 
 /* What needs the host, once: memory, the packs, an engine; then the jail is locked. */

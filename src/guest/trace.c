@@ -53,6 +53,34 @@ static const char *user_name(Machine *m) {
     return arena_printf(&m->scratch, "%s\\%s", domain, world_text(m->world, FACT_user));
 }
 
+static Value *seconds(Machine *m) {
+    return value_real(&m->arena, (double)machine_now(m) / (double)TIME_SECOND);
+}
+
+/* For the run's tree of processes; a fork bomb's are not all told. */
+static void list_process(Process *p) {
+    enum { MOST = 2000 };
+    Machine *m = p->machine;
+    Arena *a = &m->arena;
+    if (!m->started) m->started = value_list(a);
+    if (value_count(m->started) >= MOST) return;
+    Value *v = value_map(a);
+    value_set(a, v, "process", value_uint(a, p->id));
+    value_set(a, v, "parent", value_uint(a, p->parent_id));
+    value_set(a, v, "image", value_str(a, p->image_path));
+    value_set(a, v, "command", value_str(a, p->command_line));
+    value_set(a, v, "began", seconds(m));
+    value_add(m->started, v);
+    p->told = v;
+}
+
+static void list_end(Process *p) {
+    Arena *a = &p->machine->arena;
+    if (!p->told || p->machine->trace->finished) return;
+    value_set(a, p->told, "ended", seconds(p->machine));
+    value_set(a, p->told, "exit", value_uint(a, p->exit_code));
+}
+
 /* The parent as the child has it; who really asked for it is told where that is another one. */
 void trace_process_started(Process *p, const Process *by, const char *directory) {
     Machine *m = p->machine;
@@ -60,6 +88,7 @@ void trace_process_started(Process *p, const Process *by, const char *directory)
     const WorldItem *outside = process_of_world(m, p->parent_id);
     bool other = by && by->id != p->parent_id;
     p->announced = true;
+    list_process(p);
     trace_event(m, NULL, EV_process_creation, {EF_Image, p->image_path},
                 {EF_ProcessId, number(m, p->id)}, {EF_CommandLine, p->command_line},
                 {EF_CurrentDirectory, directory}, {EF_User, user_name(m)},
@@ -76,6 +105,7 @@ void trace_process_started(Process *p, const Process *by, const char *directory)
 
 void trace_process_ended(Process *p) {
     Machine *m = p->machine;
+    list_end(p);
     if (!p->announced) return;
     trace_event(m, NULL, EV_process_termination, {EF_Image, p->image_path},
                 {EF_ProcessId, number(m, p->id)}, {EF_ExitCode, number(m, p->exit_code)},

@@ -107,6 +107,8 @@ typedef struct {
     const char *budget;      /* the budget that ended it, or NULL */
     bool nondeterministic;   /* a wall-clock stop ended it */
     const Value *details;    /* registers and stack of an unhandled exception, or NULL */
+    const Value *processes;  /* that were started, in order: a list of maps with process, parent,
+                                image, command, began and ended (seconds), exit; or NULL */
 } Run;
 
 /* ---- Finding ---- */

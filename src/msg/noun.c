@@ -247,6 +247,7 @@ void noun_put_run(Buf *out, const Run *r) {
     msg_put_text(out, r->budget);
     msg_put_bool(out, r->nondeterministic);
     msg_put_value(out, r->details);
+    msg_put_value(out, r->processes);
 }
 
 Status noun_get_run(Arena *a, Span payload, Run *out) {
@@ -262,6 +263,7 @@ Status noun_get_run(Arena *a, Span payload, Run *out) {
     out->budget = msg_get_text(a, &c);
     out->nondeterministic = msg_get_bool(&c);
     out->details = msg_get_value(a, &c);
+    out->processes = msg_get_value(a, &c);
     return msg_done(a, &c);
 }
 

@@ -242,6 +242,7 @@ static void run(Report *r, const Run *run) {
     text(b, "budget", run->budget);
     boolean(b, "nondeterministic", run->nondeterministic);
     tree(b, "details", run->details);
+    tree(b, "processes", run->processes);
     end(b);
 }
 

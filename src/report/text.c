@@ -312,6 +312,7 @@ static void take_run(Report *r, const Run *from) {
     run->edits = copy_value(a, from->edits);
     run->unmodelled = copy_value(a, from->unmodelled);
     run->details = copy_value(a, from->details);
+    run->processes_started = copy_value(a, from->processes);
     run->blocks = from->blocks;
     run->elapsed = from->elapsed;
     run->nondeterministic = from->nondeterministic;

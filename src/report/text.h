@@ -34,7 +34,7 @@ struct TextRun {
     TextRun *next;
     uint32_t id;
     const char *world, *ended, *budget; /* NULL where no Run came */
-    const Value *edits, *unmodelled, *details;
+    const Value *edits, *unmodelled, *details, *processes_started;
     uint64_t blocks;
     Time elapsed, began;
     bool nondeterministic;

@@ -310,12 +310,58 @@ static void print_ending(const Page *p, const TextRun *run) {
     print_details(p, run->details);
 }
 
+/* ---- who started whom ---- */
+
+static uint64_t number_in(const Value *process, const char *key) {
+    return value_get_uint(value_get(process, key), 0);
+}
+
+static void print_process(const Page *p, const Value *process, unsigned depth) {
+    enum { STEP = 2, ROOM = 7, DEEPEST = 12 };
+    char id[24];
+    Buf b = buf_new(ITEM_CAP);
+    const char *command = value_get_str(value_get(process, "command"), "");
+    if (!*command) command = value_get_str(value_get(process, "image"), "?");
+    unsigned indent = DEEPER + STEP * (depth < DEEPEST ? depth : DEEPEST);
+    snprintf(id, sizeof id, "%llu", (unsigned long long)number_in(process, "process"));
+    sentence_text(&b, command);
+    page_item(p, indent, indent + ROOM, INK_DIM, id, buf_span(&b));
+    buf_free(&b);
+}
+
+static bool is_started(const Value *all, uint64_t id) {
+    for (const Value *v = value_first(all); v; v = v->next)
+        if (number_in(v, "process") == id) return true;
+    return false;
+}
+
+/* A process comes after its parent in the list, so that this ends. */
+static void print_started_by(const Page *p, const Value *from, uint64_t parent, unsigned depth) {
+    for (const Value *v = from; v; v = v->next) {
+        if (number_in(v, "parent") != parent) continue;
+        print_process(p, v, depth);
+        print_started_by(p, v->next, number_in(v, "process"), depth + 1);
+    }
+}
+
+static void print_tree(const Page *p, const TextRun *run) {
+    const Value *all = run->processes_started;
+    if (value_count(all) < 2) return;
+    heading(p, "Who started whom");
+    for (const Value *v = value_first(all); v; v = v->next) {
+        if (is_started(all, number_in(v, "parent"))) continue;
+        print_process(p, v, 0);
+        print_started_by(p, v->next, number_in(v, "process"), 1);
+    }
+}
+
 static void print_run(const Page *p, const TextRun *run, bool several) {
     char title[64];
     if (several) {
         snprintf(title, sizeof title, "Run r%u", run->id);
         heading(p, title);
     }
+    print_tree(p, run);
     print_deeds(p, run);
     if (run->calls.first) {
         heading(p, "Calls");

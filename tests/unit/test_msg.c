@@ -113,7 +113,8 @@ static Run sample_run(void) {
                  .unmodelled = texts("NtFoo", "NtBar"),
                  .budget = "blocks",
                  .nondeterministic = true,
-                 .details = tree()};
+                 .details = tree(),
+                 .processes = tree()};
 }
 
 static Job sample_job(void) {

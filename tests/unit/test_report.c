@@ -152,7 +152,7 @@ static void writes_json_lines(void **state) {
         "{\"type\":\"run\",\"artifact\":\"a1\",\"id\":\"r1\",\"world\":\"home\",\"edits\":[],"
         "\"ended\":"
         "\"exit 0\",\"blocks\":1234,\"elapsed\":864000,\"unmodelled\":[\"NtFoo\"],\"budget\":null,"
-        "\"nondeterministic\":false,\"details\":null}\n");
+        "\"nondeterministic\":false,\"details\":null,\"processes\":null}\n");
     has(out,
         "\"evidence\":[{\"run\":\"r1\",\"event\":2}],\"attack\":[\"T1547.001\"],\"mbc\":[]}\n");
     has(out,
