@@ -54,7 +54,9 @@ static uint64_t enum_monitors(Sys *s) {
 /* DISPLAY_DEVICEW: the adapter, or its monitor where a name is given. */
 static uint64_t enum_devices(Sys *s) {
     enum { SIZE = 840, ATTACHED = 1, PRIMARY = 4, ACTIVE = 1, ATTACHED_MONITOR = 2 };
-    bool monitor = s->arg[0];
+    Wide name = wide_string(s->process, s->arg[0]);
+    bool monitor = name.n != 0;
+    wide_free(&name);
     uint32_t size = 0;
     guest_get_u32(s->process, s->arg[2], &size);
     if (arg32(s, 1) > 0) return STATUS_UNSUCCESSFUL;
