@@ -9,10 +9,10 @@
  * Names below the device: Connection, CurrentIn, CurrentOut, Input, Output, Reference,
  * ScreenBuffer, Server. Limits: control events (Ctrl+C) are not delivered; aliases, history and
  * fonts do not exist. */
+#include "guest/device/condrv.h"
 #include "base/text.h"
 #include "guest/codepage.h"
 #include "guest/device/console.h"
-#include "guest/file.h"
 #include <stdlib.h>
 
 typedef struct {
@@ -23,37 +23,6 @@ typedef struct {
     bool connection; /* its process has this console while it is open */
     Process *owner;  /* of a connection; no reference: it goes with the process' handles */
 } ConsoleFile;
-
-/* IOCTL_CONDRV_x is 50h << 16 | access << 14 | x << 2. */
-enum {
-    GET_MODE = 0,
-    SET_MODE = 1,
-    READ_CONSOLE = 10,
-    READ_FILE = 11,
-    READ_INPUT = 12,
-    WRITE_INPUT = 13,
-    PEEK = 14,
-    GET_INPUT_INFO = 15,
-    SET_INPUT_INFO = 16,
-    GET_TITLE = 17,
-    SET_TITLE = 18,
-    CONTROL_EVENT = 19,
-    BEEP = 20,
-    FLUSH = 21,
-    GET_WINDOW = 22,
-    GET_PROCESS_LIST = 23,
-    READ_CONSOLE_CONTROL = 24,
-    WRITE_CONSOLE = 30,
-    WRITE_FILE = 31,
-    READ_OUTPUT = 32,
-    WRITE_OUTPUT = 33,
-    GET_OUTPUT_INFO = 34,
-    SET_OUTPUT_INFO = 35,
-    ACTIVATE = 36,
-    FILL_OUTPUT = 37,
-    SCROLL = 38,
-    BIND_PROCESS = 51,
-};
 
 enum { MOST_INPUT = 1 << 20 };
 
@@ -78,22 +47,21 @@ static bool get_input(const Io *io, Span *out) {
     return true;
 }
 
-/* Answers with bytes, cut to the room there is. */
-static uint32_t put_output(Io *io, Span bytes) {
+uint32_t condrv_put(Io *io, Span bytes) {
     uint64_t n = bytes.n < io->output_size ? bytes.n : io->output_size;
     if (!io_put(io, 0, bytes.p, n)) return STATUS_ACCESS_VIOLATION;
     io->information = n;
     return STATUS_SUCCESS;
 }
 
-static uint32_t put_number(Io *io, uint32_t v) {
+uint32_t condrv_put_number(Io *io, uint32_t v) {
     uint8_t raw[4];
     for (unsigned i = 0; i < 4; i++) raw[i] = (uint8_t)(v >> 8 * i);
-    return put_output(io, span(raw, 4));
+    return condrv_put(io, span(raw, 4));
 }
 
-static uint32_t put_buf(Io *io, Buf *b) {
-    uint32_t status = b->full ? STATUS_NO_MEMORY : put_output(io, buf_span(b));
+uint32_t condrv_put_buf(Io *io, Buf *b) {
+    uint32_t status = b->full ? STATUS_NO_MEMORY : condrv_put(io, buf_span(b));
     buf_free(b);
     return status;
 }
@@ -126,7 +94,7 @@ static void press_enter(Console *c) {
 static uint32_t put_records(Console *c, Io *io, bool take) {
     uint32_t n = c->input_count, room = (uint32_t)(io->output_size / INPUT_RECORD_SIZE);
     if (n > room) n = room;
-    uint32_t status = put_output(io, span(c->input, (size_t)n * INPUT_RECORD_SIZE));
+    uint32_t status = condrv_put(io, span(c->input, (size_t)n * INPUT_RECORD_SIZE));
     if (!status && take) take_records(c, n);
     return status;
 }
@@ -157,7 +125,7 @@ static uint32_t get_input_info(Console *c, Io *io) {
     buf_le(&b, c->input_codepage, 4);
     buf_le(&b, c->output_codepage, 4);
     buf_le(&b, c->input_count, 4);
-    return put_buf(io, &b);
+    return condrv_put_buf(io, &b);
 }
 
 static uint32_t set_input_info(Console *c, Span in) {
@@ -183,7 +151,7 @@ static uint32_t get_title(Console *c, Io *io) {
     buf_le(&b, title.n / 2, 4);
     buf_add(&b, span_clip(title, 0, room));
     buf_le(&b, 0, 4);
-    return put_buf(io, &b);
+    return condrv_put_buf(io, &b);
 }
 
 static uint32_t set_title(Console *c, Span utf16) {
@@ -200,8 +168,8 @@ static uint32_t get_process_list(Console *c, Io *io) {
     Buf b = buf_new(1 << 12);
     for (Process *p = m->processes; p; p = p->next)
         if (p->console == &c->object && !p->ended) buf_le(&b, p->id, 4);
-    if (b.n <= io->output_size) return put_buf(io, &b);
-    uint32_t status = put_number(io, (uint32_t)(b.n / 4));
+    if (b.n <= io->output_size) return condrv_put_buf(io, &b);
+    uint32_t status = condrv_put_number(io, (uint32_t)(b.n / 4));
     buf_free(&b);
     return status ? status : STATUS_BUFFER_TOO_SMALL;
 }
@@ -219,7 +187,7 @@ static uint32_t console_control(Console *c, Io *io, uint32_t code, Span in) {
     case SET_INPUT_INFO: return set_input_info(c, in);
     case GET_TITLE: return get_title(c, io);
     case SET_TITLE: return set_title(c, in);
-    case GET_WINDOW: return put_number(io, WINDOW);
+    case GET_WINDOW: return condrv_put_number(io, WINDOW);
     case GET_PROCESS_LIST: return get_process_list(c, io);
     case CONTROL_EVENT: return control_event(c);
     case BEEP: return STATUS_SUCCESS;
@@ -229,7 +197,7 @@ static uint32_t console_control(Console *c, Io *io, uint32_t code, Span in) {
 
 static uint32_t input_control(Console *c, Io *io, uint32_t code, Span in) {
     switch (code) {
-    case GET_MODE: return put_number(io, c->input_mode);
+    case GET_MODE: return condrv_put_number(io, c->input_mode);
     case SET_MODE: {
         Cur p = cur(in);
         uint32_t mode = cur_u32le(&p);
@@ -239,7 +207,7 @@ static uint32_t input_control(Console *c, Io *io, uint32_t code, Span in) {
     }
     case READ_CONSOLE:
     case READ_FILE: return STATUS_SUCCESS; /* no bytes: the end */
-    case READ_CONSOLE_CONTROL: return put_number(io, 0);
+    case READ_CONSOLE_CONTROL: return condrv_put_number(io, 0);
     case READ_INPUT: return read_input(c, io);
     case WRITE_INPUT: return write_input(c, in);
     case PEEK: return put_records(c, io, false);
@@ -249,260 +217,6 @@ static uint32_t input_control(Console *c, Io *io, uint32_t code, Span in) {
 }
 
 /* ---- screens ---- */
-
-/* condrv_output_info. */
-static uint32_t get_output_info(const Screen *s, Io *io) {
-    static const uint32_t colours[16] = {0x0c0c0c, 0xda3700, 0x0ea113, 0xdd963a, 0x1f0fc5, 0x981788,
-                                         0x009cc1, 0xcccccc, 0x767676, 0xff783b, 0x0cc616, 0xd6d661,
-                                         0x5648e7, 0x9e00b4, 0xa5f1f9, 0xf2f2f2};
-    const int fields[] = {s->cursor_size,
-                          s->cursor_visible,
-                          s->x,
-                          s->y,
-                          s->width,
-                          s->height,
-                          s->attributes,
-                          s->popup_attributes,
-                          s->window.left,
-                          s->window.top,
-                          s->window.right,
-                          s->window.bottom,
-                          s->width,
-                          s->height < 63 ? s->height : 63,
-                          s->font_width,
-                          s->font_height,
-                          s->font_weight,
-                          s->font_family};
-    Buf b = buf_new(256);
-    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) buf_le(&b, (uint16_t)fields[i], 2);
-    for (size_t i = 0; i < 16; i++) buf_le(&b, colours[i], 4);
-    return put_buf(io, &b);
-}
-
-/* condrv_output_info_params: a mask of what is set, and the fields of condrv_output_info. */
-typedef struct {
-    int16_t cursor_size, cursor_visible, x, y, width, height, attributes, popup_attributes;
-    Area window;
-    int16_t max_width, max_height, font_width, font_height, font_weight, font_family;
-} OutputInfo;
-
-static int16_t get_short(Cur *c) {
-    return (int16_t)cur_u16le(c);
-}
-
-static OutputInfo read_output_info(Cur *c) {
-    OutputInfo o = {.cursor_size = get_short(c)};
-    o.cursor_visible = get_short(c);
-    o.x = get_short(c);
-    o.y = get_short(c);
-    o.width = get_short(c);
-    o.height = get_short(c);
-    o.attributes = get_short(c);
-    o.popup_attributes = get_short(c);
-    o.window.left = get_short(c);
-    o.window.top = get_short(c);
-    o.window.right = get_short(c);
-    o.window.bottom = get_short(c);
-    o.max_width = get_short(c);
-    o.max_height = get_short(c);
-    o.font_width = get_short(c);
-    o.font_height = get_short(c);
-    o.font_weight = get_short(c);
-    o.font_family = get_short(c);
-    return o;
-}
-
-static bool window_fits(const Screen *s, Area w) {
-    return w.left >= 0 && w.top >= 0 && w.left <= w.right && w.top <= w.bottom &&
-           w.right < s->width && w.bottom < s->height;
-}
-
-static uint32_t set_place(Screen *s, uint32_t mask, const OutputInfo *o) {
-    enum { CURSOR = 2, SIZE = 4, WINDOW = 0x10 };
-    if (mask & SIZE && !screen_resize(s, o->width, o->height)) return STATUS_INVALID_PARAMETER;
-    if (mask & CURSOR) {
-        if (o->x < 0 || o->y < 0 || o->x >= s->width || o->y >= s->height)
-            return STATUS_INVALID_PARAMETER;
-        s->x = o->x;
-        s->y = o->y;
-    }
-    if (mask & WINDOW) {
-        if (!window_fits(s, o->window)) return STATUS_INVALID_PARAMETER;
-        s->window = o->window;
-    }
-    return STATUS_SUCCESS;
-}
-
-static uint32_t set_output_info(Screen *s, Span in) {
-    enum { CURSOR_SHAPE = 1, ATTRIBUTES = 8, POPUP = 0x40, FONT = 0x80 };
-    Cur c = cur(in);
-    uint32_t mask = cur_u32le(&c);
-    OutputInfo o = read_output_info(&c);
-    if (c.bad) return STATUS_INVALID_PARAMETER;
-    if (mask & CURSOR_SHAPE) {
-        if (o.cursor_size < 1 || o.cursor_size > 100) return STATUS_INVALID_PARAMETER;
-        s->cursor_size = o.cursor_size;
-        s->cursor_visible = o.cursor_visible;
-    }
-    if (mask & ATTRIBUTES) s->attributes = (uint16_t)o.attributes;
-    if (mask & POPUP) s->popup_attributes = (uint16_t)o.popup_attributes;
-    if (mask & FONT) {
-        s->font_width = o.font_width;
-        s->font_height = o.font_height;
-        s->font_weight = o.font_weight;
-        s->font_family = o.font_family;
-    }
-    return set_place(s, mask, &o);
-}
-
-/* What the cells of a request hold. */
-enum { CELL_TEXT, CELL_ATTRIBUTES, CELL_BOTH };
-
-/* condrv_output_params: place, what cells hold, and the width of a rectangle or 0 for a run. */
-typedef struct {
-    uint32_t x, y, what, width;
-} Cells;
-
-static bool read_cells(Cur *c, const Screen *s, Cells *out) {
-    out->x = cur_u32le(c);
-    out->y = cur_u32le(c);
-    out->what = cur_u32le(c);
-    out->width = cur_u32le(c);
-    return !c->bad && out->what <= CELL_BOTH && out->x < (uint32_t)s->width &&
-           out->y < (uint32_t)s->height;
-}
-
-/* The place of the n-th cell; false where it is outside. */
-static bool cell_place(const Screen *s, const Cells *k, uint32_t n, int *x, int *y) {
-    uint32_t line = k->width ? k->width : (uint32_t)s->width;
-    uint32_t at = k->width ? n : k->x + n;
-    uint64_t column = (k->width ? k->x : 0) + (uint64_t)(at % line),
-             row = k->y + (uint64_t)(at / line);
-    *x = (int)column;
-    *y = (int)row;
-    return column < (uint64_t)s->width && row < (uint64_t)s->height;
-}
-
-static uint32_t put_region(Io *io, Area a) {
-    const int sides[] = {a.left, a.top, a.right, a.bottom};
-    Buf b = buf_new(8);
-    for (int i = 0; i < 4; i++) buf_le(&b, (uint16_t)sides[i], 2);
-    return put_buf(io, &b);
-}
-
-static void write_cell(Screen *s, const Cells *k, uint32_t n, Cur *c) {
-    uint16_t first = cur_u16le(c), second = k->what == CELL_BOTH ? cur_u16le(c) : 0;
-    int x, y;
-    if (!cell_place(s, k, n, &x, &y)) return;
-    Cell cell = screen_get(s, x, y);
-    if (k->what == CELL_ATTRIBUTES) cell.attributes = first;
-    else cell.character = first;
-    if (k->what == CELL_BOTH) cell.attributes = second;
-    screen_put(s, x, y, cell);
-}
-
-/* Answers with the rectangle that was written, or the number of cells. */
-static uint32_t write_output(Screen *s, Io *io, Span in) {
-    enum { REGION_SIZE = 8 };
-    Cur c = cur(in);
-    Cells k;
-    if (!read_cells(&c, s, &k)) return c.bad ? STATUS_INVALID_PARAMETER : put_number(io, 0);
-    if (io->output_size == REGION_SIZE && !k.width) return STATUS_INVALID_PARAMETER;
-    uint32_t count = (uint32_t)(cur_left(&c) / (k.what == CELL_BOTH ? 4 : 2));
-    for (uint32_t n = 0; n < count; n++) write_cell(s, &k, n, &c);
-    if (io->output_size != REGION_SIZE) return put_number(io, count);
-    int right = (int)k.x + (int)k.width - 1, bottom = (int)(k.y + count / k.width) - 1;
-    return put_region(io, (Area){(int)k.x, (int)k.y, right < s->width ? right : s->width - 1,
-                                 bottom < s->height ? bottom : s->height - 1});
-}
-
-static uint32_t read_run(const Screen *s, Io *io, const Cells *k) {
-    Buf b = buf_new(MOST_INPUT);
-    int x, y;
-    for (uint32_t n = 0; 2 * (uint64_t)n + 2 <= io->output_size && cell_place(s, k, n, &x, &y);
-         n++) {
-        Cell cell = screen_get(s, x, y);
-        buf_le(&b, k->what == CELL_TEXT ? cell.character : cell.attributes, 2);
-    }
-    return put_buf(io, &b);
-}
-
-static uint32_t read_rectangle(const Screen *s, Io *io, const Cells *k) {
-    enum { REGION_SIZE = 8 };
-    if (!k->width || io->output_size < REGION_SIZE) return STATUS_INVALID_PARAMETER;
-    uint64_t rows = (io->output_size - REGION_SIZE) / ((uint64_t)k->width * 4);
-    int right = (int)k->x + (int)k->width - 1,
-        bottom = (int)k->y + (int)(rows < 0x7fff ? rows : 0x7fff) - 1;
-    if (right >= s->width) right = s->width - 1;
-    if (bottom >= s->height) bottom = s->height - 1;
-    const int sides[] = {(int)k->x, (int)k->y, right, bottom};
-    Buf b = buf_new(MOST_INPUT);
-    for (int i = 0; i < 4; i++) buf_le(&b, (uint16_t)sides[i], 2);
-    for (int y = (int)k->y; y <= bottom; y++) {
-        for (int x = (int)k->x; x <= right; x++) {
-            buf_le(&b, screen_get(s, x, y).character, 2);
-            buf_le(&b, screen_get(s, x, y).attributes, 2);
-        }
-    }
-    return put_buf(io, &b);
-}
-
-static uint32_t read_output(const Screen *s, Io *io, Span in) {
-    Cur c = cur(in);
-    Cells k;
-    if (!read_cells(&c, s, &k))
-        return k.what == CELL_BOTH || c.bad ? STATUS_INVALID_PARAMETER : STATUS_SUCCESS;
-    return k.what == CELL_BOTH ? read_rectangle(s, io, &k) : read_run(s, io, &k);
-}
-
-/* condrv_fill_output_params: x, y, what, count, wrap, character, attributes. */
-static uint32_t fill_output(Screen *s, Io *io, Span in) {
-    Cur c = cur(in);
-    Cells k = {.x = cur_u32le(&c), .y = cur_u32le(&c)};
-    k.what = cur_u32le(&c);
-    uint32_t count = cur_u32le(&c), n = 0;
-    cur_skip(&c, 4);
-    Cell fill = {.character = cur_u16le(&c)};
-    fill.attributes = cur_u16le(&c);
-    if (c.bad || k.what > CELL_BOTH) return STATUS_INVALID_PARAMETER;
-    int x, y;
-    for (; n < count && cell_place(s, &k, n, &x, &y); n++) {
-        Cell cell = screen_get(s, x, y);
-        if (k.what != CELL_ATTRIBUTES) cell.character = fill.character;
-        if (k.what != CELL_TEXT) cell.attributes = fill.attributes;
-        screen_put(s, x, y, cell);
-    }
-    return put_number(io, n);
-}
-
-static Area get_area(Cur *c) {
-    Area a = {.left = get_short(c)};
-    a.top = get_short(c);
-    a.right = get_short(c);
-    a.bottom = get_short(c);
-    return a;
-}
-
-/* condrv_scroll_params: rectangle, where it goes, clipping, filling. */
-static uint32_t scroll(Screen *s, Span in) {
-    Cur c = cur(in);
-    Area from = get_area(&c);
-    int x = get_short(&c), y = get_short(&c);
-    Area clip = get_area(&c);
-    Cell fill = {.character = cur_u16le(&c)};
-    fill.attributes = cur_u16le(&c);
-    if (c.bad) return STATUS_INVALID_PARAMETER;
-    screen_scroll(s, from, x, y, clip, fill);
-    return STATUS_SUCCESS;
-}
-
-static uint32_t set_output_mode(Screen *s, Span in) {
-    Cur c = cur(in);
-    uint32_t mode = cur_u32le(&c);
-    if (c.bad) return STATUS_INVALID_PARAMETER;
-    s->mode = mode;
-    return STATUS_SUCCESS;
-}
 
 static ScreenObject *screen_object(File *f, Console *c) {
     ConsoleFile *file = (ConsoleFile *)f;
@@ -518,24 +232,16 @@ static uint32_t activate(File *f, Console *c) {
 }
 
 static uint32_t output_control(File *f, Console *c, Io *io, uint32_t code, Span in) {
-    Screen *s = screen_of(f, io);
+    StreamId stream = ((ConsoleFile *)f)->stream;
     switch (code) {
-    case GET_MODE: return put_number(io, s->mode);
-    case SET_MODE: return set_output_mode(s, in);
     case WRITE_CONSOLE:
-        console_print_utf16(c, io->thread, screen_object(f, c), ((ConsoleFile *)f)->stream, in);
+        console_print_utf16(c, io->thread, screen_object(f, c), stream, in);
         return STATUS_SUCCESS;
     case WRITE_FILE:
-        console_print_bytes(c, io->thread, screen_object(f, c), ((ConsoleFile *)f)->stream, in);
+        console_print_bytes(c, io->thread, screen_object(f, c), stream, in);
         return STATUS_SUCCESS;
-    case READ_OUTPUT: return read_output(s, io, in);
-    case WRITE_OUTPUT: return write_output(s, io, in);
-    case GET_OUTPUT_INFO: return get_output_info(s, io);
-    case SET_OUTPUT_INFO: return set_output_info(s, in);
     case ACTIVATE: return activate(f, c);
-    case FILL_OUTPUT: return fill_output(s, io, in);
-    case SCROLL: return scroll(s, in);
-    default: return STATUS_INVALID_HANDLE;
+    default: return condrv_screen_control(screen_of(f, io), io, code, in);
     }
 }
 
