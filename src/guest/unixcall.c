@@ -1,8 +1,8 @@
 #include "guest/unixcall.h"
 #include "guest/ntstatus.h"
 #include "guest/process.h"
-#include "guest/win32k/unix_functions.h"
 #include "guest/unix/unix.h"
+#include "guest/win32k/unix_functions.h"
 
 /* The DLL asks for its half at load time; there is nothing to prepare. */
 static uint32_t attach(UnixCall *c) {
@@ -43,12 +43,19 @@ static const UnixRow rows[] = {
     {"win32u.dll", 1, win32u_functions},
     {"ntdll.dll", 0, no_host_library}, /* load_so_dll */
     {"ntdll.dll", 1, no_unwind_data},  /* unwind_builtin_dll */
-    {"ntdll.dll", 2, system_time},     {"win32u.dll", 0, win32u_init}, {"secur32.dll", 0, attach},
-    {"winspool.drv", 0, attach},       {"opengl32.dll", 0, attach},    {0},
+    {"ntdll.dll", 2, system_time},
+    {"win32u.dll", 0, win32u_init},
+    {"winspool.drv", 0, attach},
+    {"opengl32.dll", 0, attach},
+    {0},
 };
 
-static const UnixRow *const families[] = {rows, unix_bcrypt_rows, unix_crypt32_rows, unix_dnsapi_rows,
-                                         unix_ws2_32_rows};
+static const UnixRow *const families[] = {rows,
+                                          unix_bcrypt_rows,
+                                          unix_crypt32_rows,
+                                          unix_dnsapi_rows,
+                                          unix_secur32_rows,
+                                          unix_ws2_32_rows};
 
 static const UnixRow *find_row(const char *module, uint32_t code) {
     for (size_t f = 0; f < sizeof families / sizeof *families; f++)

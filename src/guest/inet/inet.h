@@ -14,7 +14,10 @@ typedef struct Known Known; /* an address and the name that it was found by */
 struct Inet {
     Known *known; /* newest first */
     size_t count;
-    uint32_t questions; /* that the resolver asked */
+    uint32_t questions;          /* that the resolver asked */
+    struct TlsSession *sessions; /* tls.h */
+    uint32_t session_count;      /* ever made */
+    bool root_told;              /* unix/crypt32.c: the list of roots has one */
 };
 
 Status inet_open(Machine *m);

@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "guest/ask.h"
 #include "guest/inet/inet.h"
-#include "guest/trace.h"
+#include "guest/inet/tls.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -26,6 +26,7 @@ void inet_close(Machine *m) {
         m->inet->known = k->next;
         free(k);
     }
+    while (m->inet && m->inet->sessions) tls_session_free(m, m->inet->sessions);
     free(m->inet);
     m->inet = NULL;
 }

@@ -1,5 +1,6 @@
 #include "guest/inet/peer.h"
 #include "guest/inet/http.h"
+#include "guest/inet/tls.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -29,6 +30,7 @@ static Span told_greeting(const Peer *p) {
 }
 
 static const PeerKind *kind_of_first_words(Span in) {
+    if (in.n >= 3 && in.p[0] == TLS_HANDSHAKE && in.p[1] == 3) return &peer_tls;
     return http_begins(in) ? &peer_http : NULL;
 }
 

@@ -41,7 +41,7 @@ void peer_free(Peer *p);
 /* For the kinds: `n` bytes of p->in were understood. */
 void peer_used(Peer *p, size_t n);
 
-extern const PeerKind peer_http;
+extern const PeerKind peer_http, peer_tls;
 
 /* The answer to a datagram that leaves the computer, appended to `out`; nothing: there is none. */
 void peer_datagram(Machine *m, Thread *t, const Address *to, Span bytes, Buf *out);

@@ -44,6 +44,10 @@ Span key_name_out(Arena *a, const char *name);
 /* A key as Sysmon spells it. */
 const char *key_event_path(Sys *s, const RegKey *key);
 
+/* Wine's crypt32.dll copies the certificates that Windows has into volatile keys when a program
+ * first looks at them: that is nothing that the program did. */
+bool key_is_copied_root(const RegKey *key);
+
 /* Where an answer goes: class, buffer, its size, pointer to the size that is needed. */
 typedef struct {
     uint32_t class;

@@ -113,6 +113,12 @@ static uint32_t may_create(Sys *s, const KeyName *name, unsigned flags) {
     return status || may_change(s, key) ? status : STATUS_ACCESS_DENIED;
 }
 
+bool key_is_copied_root(const RegKey *key) {
+    const RegKey *up = key->parent;
+    return key->in_memory && up && text_equal_nocase(up->name, "Certificates") && up->parent &&
+           text_equal_nocase(up->parent->name, "Root");
+}
+
 static uint64_t nt_create_key(Sys *s) {
     enum { CREATED_NEW = 1, OPENED_EXISTING = 2 };
     uint32_t access = (uint32_t)s->arg[1], options = (uint32_t)s->arg[5];
@@ -131,8 +137,8 @@ static uint64_t nt_create_key(Sys *s) {
     if (!status && !created) ask_key(s, key);
     if (!status) status = grant(s, key, access, &access);
     if (status) return status;
-    if (created) {
-        set_class(s, key, s->arg[4]);
+    if (created) set_class(s, key, s->arg[4]);
+    if (created && !key_is_copied_root(key)) {
         trace_event(s->machine, s->thread, EV_registry_add, {EF_EventType, "CreateKey"},
                     {EF_TargetObject, key_event_path(s, key)});
     }

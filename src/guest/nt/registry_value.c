@@ -166,6 +166,7 @@ static const char *details(Sys *s, uint32_t type, Span data) {
 /* Wine's kernelbase.dll writes the time zone's names whenever it is loaded, Windows' does not: they
  * are no events, unless another zone is chosen. */
 static bool is_start_up_noise(Sys *s, RegKey *key, const char *name, uint32_t type, Span data) {
+    if (key_is_copied_root(key)) return true;
     if (!text_equal_nocase(key->name, "TimeZoneInformation")) return false;
     if (text_equal_nocase(name, "StandardName")) return true;
     const RegValue *v = registry_value(s->machine->registry, key, name);

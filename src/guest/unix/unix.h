@@ -19,6 +19,7 @@ typedef struct {
 
 /* Ends with a NULL module. */
 extern const UnixRow unix_bcrypt_rows[], unix_crypt32_rows[];
-extern const UnixRow unix_dnsapi_rows[], unix_ws2_32_rows[];
+extern const UnixRow unix_dnsapi_rows[], unix_secur32_rows[],
+    unix_ws2_32_rows[];
 
 #endif
