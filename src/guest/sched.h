@@ -14,7 +14,7 @@ bool sched_wait(Thread *t, const Wait *wait, uint64_t *result);
 /* Looks at all waits again, now. */
 void sched_settle(Machine *m);
 
-/* sync.c: timers. */
+/* nt/timer.c */
 uint64_t timers_next(const Machine *m); /* the next due time that anybody can notice; NEVER */
 void timers_expire(Machine *m);
 /* Mutexes that an ended thread still owned are abandoned. */

@@ -1,9 +1,7 @@
-/* Synchronisation: events, mutexes, semaphores, timers, keyed events, and waiting for them. */
+/* Synchronisation: events, mutexes, semaphores. */
+#include "guest/nt/sync.h"
 #include "guest/sched.h"
-#include "guest/sys.h"
-#include "guest/thread.h"
 #include "guest/trace.h"
-#include <stdlib.h>
 #include <strings.h>
 
 /* ---- events ---- */
@@ -46,9 +44,6 @@ uint32_t event_of_handle(Process *p, uint64_t handle, Object **out) {
     return handle_object(p, handle, &event_type, out);
 }
 
-/* Rights of these objects: query, modify, and those that all have (wdm.h). */
-enum { QUERY_STATE = 1, MODIFY_STATE = 2, STANDARD_READ = 0x20000, STANDARD_ALL = 0x1f0000 };
-
 static uint32_t map_access(uint32_t access) {
     enum { MAXIMUM_ALLOWED = 0x02000000, GENERIC_ALL = 0x10000000, GENERIC_WRITE = 0x40000000 };
     const uint32_t generic_read = 0x80000000;
@@ -59,22 +54,20 @@ static uint32_t map_access(uint32_t access) {
     return access;
 }
 
-/* The object of the call's handle, which must grant the right. */
-static uint32_t object_for(Sys *s, const ObjectType *type, uint32_t right, Object **out) {
+uint32_t sync_object(Sys *s, const ObjectType *type, uint32_t right, Object **out) {
     uint32_t status = handle_object(s->process, s->arg[0], type, out);
     if (status) return status;
     return handle_entry(s->process, s->arg[0])->access & right ? STATUS_SUCCESS
                                                                : STATUS_ACCESS_DENIED;
 }
 
-/* After an object was created or found: hands out the handle. */
-static uint64_t hand_out(Sys *s, uint32_t created, Object *o, const ObjectAttributes *a) {
+uint64_t sync_hand_out(Sys *s, uint32_t created, Object *o, const ObjectAttributes *a) {
     uint32_t status =
         sys_return_handle(s, s->arg[0], o, map_access((uint32_t)s->arg[1]), a->attributes);
     return status ? status : created;
 }
 
-static uint64_t open_object(Sys *s, const ObjectType *type) {
+uint64_t sync_open(Sys *s, const ObjectType *type) {
     ObjectAttributes a;
     Object *o;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
@@ -84,8 +77,7 @@ static uint64_t open_object(Sys *s, const ObjectType *type) {
                : sys_return_handle(s, s->arg[0], o, map_access((uint32_t)s->arg[1]), a.attributes);
 }
 
-static uint32_t create_object(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a,
-                              Object **o) {
+uint32_t sync_create(Sys *s, const ObjectType *type, size_t size, ObjectAttributes *a, Object **o) {
     uint32_t status = sys_object_attributes(s, s->arg[2], a);
     return status ? status : sys_create_named(s, a, type, size, o);
 }
@@ -95,23 +87,23 @@ static uint64_t nt_create_event(Sys *s) {
     ObjectAttributes a;
     Object *o;
     if ((uint32_t)s->arg[3] > 1) return STATUS_INVALID_PARAMETER;
-    uint32_t status = create_object(s, &event_type, sizeof(EventObject), &a, &o);
+    uint32_t status = sync_create(s, &event_type, sizeof(EventObject), &a, &o);
     if (NT_ERROR(status)) return status;
     EventObject *e = (EventObject *)o;
     if (status == STATUS_SUCCESS) {
         e->manual = (uint32_t)s->arg[3] == NOTIFICATION;
         e->set = (uint8_t)s->arg[4];
     }
-    return hand_out(s, status, o, &a);
+    return sync_hand_out(s, status, o, &a);
 }
 
 static uint64_t nt_open_event(Sys *s) {
-    return open_object(s, &event_type);
+    return sync_open(s, &event_type);
 }
 
 static uint64_t change_event(Sys *s, bool set) {
     EventObject *e;
-    uint32_t status = object_for(s, &event_type, MODIFY_STATE, (Object **)&e);
+    uint32_t status = sync_object(s, &event_type, MODIFY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
     e->set = set;
@@ -133,7 +125,7 @@ static uint64_t nt_clear_event(Sys *s) {
 /* Wakes whoever waits now: all of a manual event's, one of an automatic one's. */
 static uint64_t nt_pulse_event(Sys *s) {
     EventObject *e;
-    uint32_t status = object_for(s, &event_type, MODIFY_STATE, (Object **)&e);
+    uint32_t status = sync_object(s, &event_type, MODIFY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) guest_put_u32(s->process, s->arg[1], e->set);
     e->set = true;
@@ -144,7 +136,7 @@ static uint64_t nt_pulse_event(Sys *s) {
 
 static uint64_t nt_query_event(Sys *s) {
     EventObject *e;
-    uint32_t status = object_for(s, &event_type, QUERY_STATE, (Object **)&e);
+    uint32_t status = sync_object(s, &event_type, QUERY_STATE, (Object **)&e);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
@@ -243,15 +235,15 @@ void sync_clear(Machine *m) {
 static uint64_t nt_create_mutant(Sys *s) {
     ObjectAttributes a;
     Object *o;
-    uint32_t status = create_object(s, &mutant_type, sizeof(Mutant), &a, &o);
+    uint32_t status = sync_create(s, &mutant_type, sizeof(Mutant), &a, &o);
     if (NT_ERROR(status)) return status;
     if (status == STATUS_SUCCESS) mutant_start(s, (Mutant *)o, (uint8_t)s->arg[3]);
     if (*a.path) trace_event(s->machine, s->thread, EV_mutex, {EF_Name, a.name});
-    return hand_out(s, status, o, &a);
+    return sync_hand_out(s, status, o, &a);
 }
 
 static uint64_t nt_open_mutant(Sys *s) {
-    return open_object(s, &mutant_type);
+    return sync_open(s, &mutant_type);
 }
 
 static uint64_t nt_release_mutant(Sys *s) {
@@ -267,7 +259,7 @@ static uint64_t nt_release_mutant(Sys *s) {
 
 static uint64_t nt_query_mutant(Sys *s) {
     Mutant *m;
-    uint32_t status = object_for(s, &mutant_type, QUERY_STATE, (Object **)&m);
+    uint32_t status = sync_object(s, &mutant_type, QUERY_STATE, (Object **)&m);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
@@ -304,23 +296,23 @@ static uint64_t nt_create_semaphore(Sys *s) {
     Object *o;
     int32_t initial = (int32_t)s->arg[3], max = (int32_t)s->arg[4];
     if (max <= 0 || initial < 0 || initial > max) return STATUS_INVALID_PARAMETER;
-    uint32_t status = create_object(s, &semaphore_type, sizeof(Semaphore), &a, &o);
+    uint32_t status = sync_create(s, &semaphore_type, sizeof(Semaphore), &a, &o);
     if (NT_ERROR(status)) return status;
     Semaphore *x = (Semaphore *)o;
     if (status == STATUS_SUCCESS) {
         x->count = (uint32_t)initial;
         x->max = (uint32_t)max;
     }
-    return hand_out(s, status, o, &a);
+    return sync_hand_out(s, status, o, &a);
 }
 
 static uint64_t nt_open_semaphore(Sys *s) {
-    return open_object(s, &semaphore_type);
+    return sync_open(s, &semaphore_type);
 }
 
 static uint64_t nt_release_semaphore(Sys *s) {
     Semaphore *x;
-    uint32_t status = object_for(s, &semaphore_type, MODIFY_STATE, (Object **)&x);
+    uint32_t status = sync_object(s, &semaphore_type, MODIFY_STATE, (Object **)&x);
     uint32_t add = (uint32_t)s->arg[1];
     if (status) return status;
     if (add > x->max - x->count) return STATUS_SEMAPHORE_LIMIT_EXCEEDED;
@@ -332,7 +324,7 @@ static uint64_t nt_release_semaphore(Sys *s) {
 
 static uint64_t nt_query_semaphore(Sys *s) {
     Semaphore *x;
-    uint32_t status = object_for(s, &semaphore_type, QUERY_STATE, (Object **)&x);
+    uint32_t status = sync_object(s, &semaphore_type, QUERY_STATE, (Object **)&x);
     if (status) return status;
     if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
     if (s->arg[3] != 8) return STATUS_INFO_LENGTH_MISMATCH;
@@ -343,287 +335,7 @@ static uint64_t nt_query_semaphore(Sys *s) {
     return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
-/* ---- timers ---- */
-
-typedef struct Timer Timer;
-struct Timer {
-    Object object;
-    Timer *next; /* all timers of the machine */
-    bool manual, set;
-    uint64_t due, period; /* ns; NEVER: not running */
-    Thread *thread;       /* gets the APC; a reference is held */
-    uint64_t routine, context;
-};
-
-static bool timer_signaled(Object *o, Thread *t) {
-    (void)t;
-    return ((Timer *)o)->set;
-}
-
-static uint32_t timer_acquire(Object *o, Thread *t) {
-    (void)t;
-    Timer *x = (Timer *)o;
-    if (!x->manual) x->set = false;
-    return STATUS_SUCCESS;
-}
-
-static void timer_stop(Timer *x) {
-    x->due = NEVER;
-    if (x->thread) object_drop(&x->thread->object);
-    x->thread = NULL;
-}
-
-static void timer_destroy(Object *o) {
-    Timer *x = (Timer *)o, **link = (Timer **)&o->machine->timers;
-    timer_stop(x);
-    while (*link && *link != x) link = &(*link)->next;
-    if (*link) *link = x->next;
-}
-
-static const ObjectType timer_type = {.name = "Timer",
-                                      .signaled = timer_signaled,
-                                      .acquire = timer_acquire,
-                                      .destroy = timer_destroy};
-
-uint64_t timers_next(const Machine *m) {
-    uint64_t next = NEVER;
-    for (Timer *x = (Timer *)m->timers; x; x = x->next)
-        if (x->due < next) next = x->due;
-    return next;
-}
-
-static void timer_fire(Machine *m, Timer *x) {
-    x->set = true;
-    if (x->thread && x->routine) {
-        uint64_t time = machine_filetime(m);
-        apc_queue(x->thread, x->routine, x->context, (uint32_t)time, time >> 32);
-    }
-    if (x->period) x->due += x->period;
-    else timer_stop(x);
-}
-
-void timers_expire(Machine *m) {
-    uint64_t now = machine_now(m);
-    for (Timer *x = (Timer *)m->timers; x; x = x->next)
-        while (x->due <= now) timer_fire(m, x);
-}
-
-static uint64_t nt_create_timer(Sys *s) {
-    enum { NOTIFICATION };
-    ObjectAttributes a;
-    Object *o;
-    if ((uint32_t)s->arg[3] > 1) return STATUS_INVALID_PARAMETER;
-    uint32_t status = create_object(s, &timer_type, sizeof(Timer), &a, &o);
-    if (NT_ERROR(status)) return status;
-    Timer *x = (Timer *)o;
-    if (status == STATUS_SUCCESS) {
-        x->manual = (uint32_t)s->arg[3] == NOTIFICATION;
-        x->due = NEVER;
-        x->next = (Timer *)s->machine->timers;
-        s->machine->timers = o;
-    }
-    return hand_out(s, status, o, &a);
-}
-
-static uint64_t nt_open_timer(Sys *s) {
-    return open_object(s, &timer_type);
-}
-
-/* handle, due time, routine, context, resume, period in ms, previous state */
-static uint64_t nt_set_timer(Sys *s) {
-    Timer *x;
-    uint64_t due;
-    uint32_t status = object_for(s, &timer_type, MODIFY_STATE, (Object **)&x);
-    if (status) return status;
-    if (!guest_get_u64(s->process, s->arg[1], &due)) return STATUS_ACCESS_VIOLATION;
-    if (s->arg[6]) guest_put_u32(s->process, s->arg[6], x->set);
-    timer_stop(x);
-    x->set = false;
-    x->due = machine_deadline(s->machine, (int64_t)due);
-    x->period = (uint64_t)(uint32_t)s->arg[5] * 1000000;
-    x->routine = s->arg[2];
-    x->context = s->arg[3];
-    if (x->routine) object_hold(&(x->thread = s->thread)->object);
-    s->machine->changed = true;
-    return STATUS_SUCCESS;
-}
-
-static uint64_t nt_cancel_timer(Sys *s) {
-    Timer *x;
-    uint32_t status = object_for(s, &timer_type, MODIFY_STATE, (Object **)&x);
-    if (status) return status;
-    if (s->arg[1]) guest_put_u32(s->process, s->arg[1], x->set);
-    timer_stop(x);
-    return STATUS_SUCCESS;
-}
-
-static uint64_t nt_query_timer(Sys *s) {
-    Timer *x;
-    uint32_t status = handle_object(s->process, s->arg[0], &timer_type, (Object **)&x);
-    if (status) return status;
-    if (s->arg[1]) return STATUS_INVALID_INFO_CLASS;
-    if (s->arg[3] < 16) return STATUS_INFO_LENGTH_MISMATCH;
-    uint64_t now = machine_now(s->machine);
-    Fields f = fields(s->process, s->arg[2]);
-    put_u64(&f, x->due == NEVER ? 0 : (x->due - now) / 100);
-    put_u8(&f, x->set);
-    if (s->arg[4]) guest_put_u32(s->process, s->arg[4], 16);
-    return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
-}
-
-/* ---- keyed events: a release meets a wait with the same key in the same process ---- */
-
-static bool always_signaled(Object *o, Thread *t) {
-    (void)o, (void)t;
-    return true;
-}
-
-static const ObjectType keyed_type = {.name = "KeyedEvent", .signaled = always_signaled};
-
-typedef struct {
-    Object *event;
-    uint64_t key;
-    bool release, met;
-} KeyedWait;
-
-static bool keyed_poll(Thread *t, void *context, uint64_t *result) {
-    KeyedWait *w = context;
-    (void)t;
-    if (!w->met) return false;
-    free(w);
-    *result = STATUS_SUCCESS;
-    return true;
-}
-
-static void keyed_abandon(Thread *t, void *context) {
-    (void)t;
-    free(context);
-}
-
-/* A thread of the process that waits on the other side of this key. */
-static KeyedWait *keyed_partner(Process *p, const KeyedWait *mine) {
-    KeyedWait *best = NULL;
-    uint64_t order = UINT64_MAX;
-    for (Thread *t = p->threads; t; t = t->next) {
-        if (t->state != THREAD_WAITING || t->wait.poll != keyed_poll || t->wait_order >= order)
-            continue;
-        KeyedWait *w = t->wait.context;
-        if (w->met || w->key != mine->key || w->event != mine->event || w->release == mine->release)
-            continue;
-        best = w;
-        order = t->wait_order;
-    }
-    return best;
-}
-
-static uint64_t keyed(Sys *s, bool release) {
-    Object *o = NULL; /* a NULL handle is the process' own event */
-    uint32_t status =
-        s->arg[0] ? handle_object(s->process, s->arg[0], &keyed_type, &o) : STATUS_SUCCESS;
-    if (status) return status;
-    if (s->arg[1] & 1) return STATUS_INVALID_PARAMETER_1;
-    KeyedWait mine = {.event = o, .key = s->arg[1], .release = release};
-    KeyedWait *partner = keyed_partner(s->process, &mine);
-    if (partner) {
-        partner->met = true;
-        s->machine->changed = true;
-        return STATUS_SUCCESS;
-    }
-    uint64_t timeout = 0;
-    if (s->arg[3] && !guest_get_u64(s->process, s->arg[3], &timeout))
-        return STATUS_ACCESS_VIOLATION;
-    KeyedWait *w = malloc(sizeof *w);
-    if (!w) return STATUS_NO_MEMORY;
-    *w = mine;
-    Wait wait = {.poll = keyed_poll,
-                 .context = w,
-                 .abandon = keyed_abandon,
-                 .alertable = (uint8_t)s->arg[2]};
-    wait.deadline = s->arg[3] ? machine_deadline(s->machine, (int64_t)timeout) : NEVER;
-    return sys_wait(s, &wait);
-}
-
-static uint64_t nt_wait_for_keyed(Sys *s) {
-    return keyed(s, false);
-}
-static uint64_t nt_release_keyed(Sys *s) {
-    return keyed(s, true);
-}
-
-static uint64_t nt_create_keyed(Sys *s) {
-    ObjectAttributes a;
-    Object *o;
-    uint32_t status = create_object(s, &keyed_type, sizeof(Object), &a, &o);
-    return NT_ERROR(status) ? status : hand_out(s, status, o, &a);
-}
-
-static uint64_t nt_open_keyed(Sys *s) {
-    return open_object(s, &keyed_type);
-}
-
-/* ---- waiting ---- */
-
-/* The deadline of a LARGE_INTEGER * argument; NULL is never. */
-static bool read_deadline(Sys *s, uint64_t at, uint64_t *deadline) {
-    uint64_t timeout;
-    *deadline = NEVER;
-    if (!at) return true;
-    if (!guest_get_u64(s->process, at, &timeout)) return false;
-    *deadline = timeout ? machine_deadline(s->machine, (int64_t)timeout) : 0;
-    return true;
-}
-
-static uint32_t wait_object(Sys *s, uint64_t handle, Wait *w) {
-    Object *o;
-    Thread *t;
-    Process *p;
-    uint32_t status = STATUS_SUCCESS;
-    if ((int32_t)handle == HANDLE_CURRENT_THREAD)
-        o = handle_thread(s->thread, handle, &t) ? NULL : &t->object;
-    else if ((int32_t)handle == HANDLE_CURRENT_PROCESS)
-        o = handle_process(s->thread, handle, &p) ? NULL : &p->object;
-    else status = handle_object(s->process, handle, NULL, &o);
-    if (status) return status;
-    if (!o->type->signaled) return STATUS_OBJECT_TYPE_MISMATCH;
-    w->objects[w->count++] = o;
-    return STATUS_SUCCESS;
-}
-
-static uint64_t nt_wait_single(Sys *s) {
-    Wait w = {.alertable = (uint8_t)s->arg[1], .api = "NtWaitForSingleObject"};
-    uint32_t status = wait_object(s, s->arg[0], &w);
-    if (status) return status;
-    if (!read_deadline(s, s->arg[2], &w.deadline)) return STATUS_ACCESS_VIOLATION;
-    return sys_wait(s, &w);
-}
-
-static bool has_twins(const Wait *w) {
-    for (unsigned i = 0; i < w->count; i++)
-        for (unsigned j = 0; j < i; j++)
-            if (w->objects[i] == w->objects[j]) return true;
-    return false;
-}
-
-/* count, handles, any (1) or all (0), alertable, timeout */
-static uint64_t nt_wait_multiple(Sys *s) {
-    Wait w = {.all = !(uint32_t)s->arg[2],
-              .alertable = (uint8_t)s->arg[3],
-              .api = "NtWaitForMultipleObjects"};
-    uint32_t count = (uint32_t)s->arg[0];
-    if (!count || count > WAIT_MAX) return STATUS_INVALID_PARAMETER_1;
-    for (uint32_t i = 0; i < count; i++) {
-        uint64_t handle;
-        if (!guest_get_pointer(s->process, s->arg[1] + (uint64_t)i * s->process->pointer, &handle))
-            return STATUS_ACCESS_VIOLATION;
-        uint32_t status = wait_object(s, handle, &w);
-        if (status) return status;
-    }
-    if (w.all && has_twins(&w)) return STATUS_INVALID_PARAMETER_MIX;
-    if (!read_deadline(s, s->arg[4], &w.deadline)) return STATUS_ACCESS_VIOLATION;
-    return sys_wait(s, &w);
-}
-
-static uint32_t signal_object(Sys *s, uint64_t handle) {
+uint32_t sync_signal(Sys *s, uint64_t handle) {
     Object *o;
     uint32_t status = handle_object(s->process, handle, NULL, &o);
     if (status) return status;
@@ -635,15 +347,6 @@ static uint32_t signal_object(Sys *s, uint64_t handle) {
     if (o->type == &mutant_type) return (uint32_t)nt_release_mutant(&signal);
     if (o->type == &semaphore_type) return (uint32_t)nt_release_semaphore(&signal);
     return STATUS_OBJECT_TYPE_MISMATCH;
-}
-
-static uint64_t nt_signal_and_wait(Sys *s) {
-    Wait w = {.alertable = (uint8_t)s->arg[2]};
-    uint32_t status = wait_object(s, s->arg[1], &w);
-    if (!status) status = signal_object(s, s->arg[0]);
-    if (status) return status;
-    if (!read_deadline(s, s->arg[3], &w.deadline)) return STATUS_ACCESS_VIOLATION;
-    return sys_wait(s, &w);
 }
 
 /* ---- threads that end ---- */
@@ -675,17 +378,5 @@ const SysRow nt_sync_rows[] = {
     {"NtOpenSemaphore", 3, nt_open_semaphore},
     {"NtReleaseSemaphore", 3, nt_release_semaphore},
     {"NtQuerySemaphore", 5, nt_query_semaphore},
-    {"NtCreateTimer", 4, nt_create_timer},
-    {"NtOpenTimer", 3, nt_open_timer},
-    {"NtSetTimer", 7, nt_set_timer},
-    {"NtCancelTimer", 2, nt_cancel_timer},
-    {"NtQueryTimer", 5, nt_query_timer},
-    {"NtCreateKeyedEvent", 4, nt_create_keyed},
-    {"NtOpenKeyedEvent", 3, nt_open_keyed},
-    {"NtWaitForKeyedEvent", 4, nt_wait_for_keyed},
-    {"NtReleaseKeyedEvent", 4, nt_release_keyed},
-    {"NtWaitForSingleObject", 3, nt_wait_single},
-    {"NtWaitForMultipleObjects", 5, nt_wait_multiple},
-    {"NtSignalAndWaitForSingleObject", 4, nt_signal_and_wait},
     {NULL, 0, NULL},
 };
