@@ -20,6 +20,9 @@ uint32_t afd_write(File *f, Io *io);
 /* An option's control, or STATUS_NOT_SUPPORTED. */
 uint32_t afd_option(Socket *s, Io *io);
 
+/* Winsock's name for what became of a connection. */
+uint32_t afd_error(uint32_t status);
+
 /* Tells a window what its socket has to tell (WSAAsyncSelect). */
 void afd_post_messages(Socket *s);
 

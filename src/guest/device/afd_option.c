@@ -117,7 +117,7 @@ static uint32_t set_linger(Socket *s, Io *io) {
     return STATUS_SUCCESS;
 }
 
-static uint32_t wsa_error(uint32_t status) {
+uint32_t afd_error(uint32_t status) {
     enum { WSAENETUNREACH = 10051, WSAETIMEDOUT = 10060, WSAECONNREFUSED = 10061 };
     switch (status) {
     case STATUS_SUCCESS: return 0;
@@ -144,7 +144,7 @@ static uint32_t set_sharing(Socket *s, Io *io, bool *flag, bool other) {
 uint32_t afd_option(Socket *s, Io *io) {
     switch (io->code) {
     case AFD_WINE(219): return put_number(io, s->state == SOCKET_LISTENING);
-    case AFD_WINE(222): return put_number(io, wsa_error(s->errors[CONNECT_ERROR]));
+    case AFD_WINE(222): return put_number(io, afd_error(s->errors[CONNECT_ERROR]));
     case AFD_WINE(225): return put_linger(s, io);
     case AFD_WINE(226): return set_linger(s, io);
     case AFD_WINE(229): return get_number(io, &s->receive_buffer);

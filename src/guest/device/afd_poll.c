@@ -1,6 +1,7 @@
 /* Waiting for sockets: select and WSAPoll, WSAEventSelect, WSAAsyncSelect (afd.h). */
 #include "guest/device/afd.h"
 #include "guest/event.h"
+#include "guest/win32k/message.h"
 #include <stdlib.h>
 
 /* ---- select ---- */
@@ -146,7 +147,24 @@ uint32_t afd_message_select(Socket *s, Io *io) {
     return STATUS_SUCCESS;
 }
 
+/* In the order in which they are to be told, with winsock's names for them. */
+static const struct {
+    uint32_t poll, event;
+} told[] = {
+    {POLL_CONNECT, 0x10}, {POLL_CONNECT_ERR, 0x10}, {POLL_ACCEPT, 0x8}, {POLL_OOB, 0x4},
+    {POLL_READ, 0x1},     {POLL_WRITE, 0x2},        {POLL_RESET, 0x20}, {POLL_HUP, 0x20},
+};
+
+/* The message's parameters are the socket, and the event with winsock's error above it. */
 void afd_post_messages(Socket *s) {
-    machine_unmodelled(s->file.object.machine, "messages of sockets to windows (WSAAsyncSelect)");
+    enum { WSAECONNRESET = 10054 };
+    User *u = s->file.object.machine->user;
+    for (size_t i = 0; u && i < sizeof told / sizeof *told; i++) {
+        uint32_t error = 0;
+        if (!(s->pending & s->mask & told[i].poll)) continue;
+        if (told[i].poll == POLL_CONNECT_ERR) error = afd_error(s->errors[CONNECT_ERROR]);
+        if (told[i].poll == POLL_RESET) error = WSAECONNRESET;
+        message_post(u, s->window, s->message, s->window_handle, told[i].event | error << 16);
+    }
     s->pending = 0;
 }

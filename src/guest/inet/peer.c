@@ -43,6 +43,8 @@ Peer *peer_new(Machine *m, Thread *t, const Address *at, const char *host) {
     snprintf(p->host, sizeof p->host, "%s", host ? host : "");
     Span greeting = told_greeting(p);
     if (greeting.n) buf_add(&p->out, greeting);
+    else if (peer_speaks_lines(p)) p->kind = &peer_line;
+    if (p->kind) p->kind->greet(p);
     return p;
 }
 

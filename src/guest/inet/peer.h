@@ -41,7 +41,10 @@ void peer_free(Peer *p);
 /* For the kinds: `n` bytes of p->in were understood. */
 void peer_used(Peer *p, size_t n);
 
-extern const PeerKind peer_http, peer_tls;
+extern const PeerKind peer_http, peer_line, peer_tls;
+
+/* Whether the port is one where peer_line speaks. */
+bool peer_speaks_lines(const Peer *p);
 
 /* The answer to a datagram that leaves the computer, appended to `out`; nothing: there is none. */
 void peer_datagram(Machine *m, Thread *t, const Address *to, Span bytes, Buf *out);
