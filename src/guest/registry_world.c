@@ -185,7 +185,7 @@ static void put_printer(Furnisher *f, const WorldItem *i) {
     enter(f, path);
     put_text(f, "Name", REG_SZ, i->subject);
     put_text(f, "Printer Driver", REG_SZ, item_text(i, FACT_printer));
-    put_text(f, "Port", REG_SZ, "PORTPROMPT:");
+    put_text(f, "Port", REG_SZ, item_text(i, FACT_printer_port));
     put_text(f, "Print Processor", REG_SZ, "winprint");
     if (!item_bool(i, FACT_printer_standard)) return;
     enter(f, native_path(f, "HKCU\\Software\\" NT_VERSION "\\Windows"));

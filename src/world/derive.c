@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef enum { EACH_ONCE, EACH_CPU, EACH_DRIVE, EACH_MAC } Each;
+typedef enum { EACH_ONCE, EACH_CPU, EACH_DRIVE, EACH_CDROM, EACH_MAC, EACH_USB } Each;
 
 typedef struct {
     Each each;
@@ -93,10 +93,17 @@ static Status derive_cpus(World *w, const RegistryRow *row) {
     return ST_OK;
 }
 
-static Status derive_drives(World *w, const RegistryRow *row) {
+static Status derive_drives(World *w, const RegistryRow *row, const char *type) {
     unsigned n = 0;
     for (const WorldItem *i = world_first(w, FACT_drive); i; i = world_next(i))
-        if (strcmp(item_text(i, FACT_drive), "fixed") == 0) TRY(derive_value(w, row, i, n++));
+        if (strcmp(item_text(i, FACT_drive), type) == 0) TRY(derive_value(w, row, i, n++));
+    return ST_OK;
+}
+
+static Status derive_usb(World *w, const RegistryRow *row) {
+    unsigned n = 0;
+    for (const WorldItem *i = world_first(w, FACT_usb); i; i = world_next(i))
+        TRY(derive_value(w, row, i, n++));
     return ST_OK;
 }
 
@@ -110,7 +117,9 @@ static Status derive_row(World *w, const RegistryRow *row) {
     switch (row->each) {
     case EACH_ONCE: return derive_value(w, row, NULL, 0);
     case EACH_CPU: return derive_cpus(w, row);
-    case EACH_DRIVE: return derive_drives(w, row);
+    case EACH_DRIVE: return derive_drives(w, row, "fixed");
+    case EACH_CDROM: return derive_drives(w, row, "cdrom");
+    case EACH_USB: return derive_usb(w, row);
     case EACH_MAC: return derive_adapters(w, row);
     }
     return ST_INTERNAL;

@@ -78,11 +78,51 @@ static char *item_index(const TemplateContext *c) {
 }
 
 /* A device's hardware id has underscores for spaces. */
-static char *drive_id(const TemplateContext *c) {
-    char *id = c->item ? arena_str(c->arena, item_text(c->item, FACT_drive_model)) : NULL;
+static char *hardware_name(Arena *a, const char *text, size_t n) {
+    char *id = arena_text(a, span(text, n));
     for (char *p = id; p && *p; p++)
-        if (*p == ' ') *p = '_';
+        if (*p == ' ' || *p == ',') *p = '_';
     return id;
+}
+
+static const char *model_of(const TemplateContext *c) {
+    return c->item && c->item->fact == FACT_drive ? item_text(c->item, FACT_drive_model) : NULL;
+}
+
+static char *drive_id(const TemplateContext *c) {
+    const char *model = model_of(c);
+    return model ? hardware_name(c->arena, model, strlen(model)) : NULL;
+}
+
+/* The bus knows the first word of a model as who made it, and 16 letters of the rest. */
+static char *drive_vendor(const TemplateContext *c) {
+    const char *model = model_of(c);
+    return model ? hardware_name(c->arena, model, strchr(model, ' ') ? strcspn(model, " ") : 0)
+                 : NULL;
+}
+
+static char *drive_product(const TemplateContext *c) {
+    enum { LONGEST = 16 };
+    const char *model = model_of(c), *space = model ? strchr(model, ' ') : NULL;
+    const char *product = space ? space + 1 : model;
+    size_t n = product ? strlen(product) : 0;
+    return product ? hardware_name(c->arena, product, n < LONGEST ? n : LONGEST) : NULL;
+}
+
+/* Under which bus a USB device is listed: memory sticks are disks. */
+static char *usb_bus(const TemplateContext *c) {
+    if (!c->item) return NULL;
+    return arena_str(c->arena, strncmp(c->item->subject, "VID_", 4) == 0 ? "USB" : "USBSTOR");
+}
+
+static char *item_name(const TemplateContext *c) {
+    return c->item ? arena_str(c->arena, c->item->subject) : NULL;
+}
+
+static char *cpu_device(const TemplateContext *c) {
+    char *name = arena_printf(c->arena, "%s - %s", world_text(c->world, FACT_cpu_vendor),
+                              template_name(c, "cpu-name"));
+    return name ? hardware_name(c->arena, name, strlen(name)) : NULL;
 }
 
 static char *mac_guid(const TemplateContext *c) {
@@ -106,11 +146,14 @@ static const struct {
     unsigned count;
 } names[] = {
     {"active-bias", active_bias, {FACT_timezone_bias, FACT_timezone_daylight}, 2},
+    {"cpu-device", cpu_device, {FACT_cpu_vendor, FACT_cpu_family, FACT_cpu_model}, 3},
     {"cpu-name", cpu_name, {FACT_cpu_family, FACT_cpu_model, FACT_cpu_stepping}, 3},
     {"cpu-revision", cpu_revision, {FACT_cpu_model, FACT_cpu_stepping}, 2},
     {"computer-sid", computer_sid, {FACT_computer}, 1},
     {"domain-dns", domain_dns, {FACT_domain, FACT_domain_dns}, 2},
     {"drive-id", drive_id, {FACT_drive_model}, 1},
+    {"drive-product", drive_product, {FACT_drive_model}, 1},
+    {"drive-vendor", drive_vendor, {FACT_drive_model}, 1},
     {"installed-filetime", installed_filetime, {FACT_os_installed}, 1},
     {"installed-seconds", installed_seconds, {FACT_os_installed}, 1},
     {"logon-name", logon_name, {FACT_domain, FACT_user}, 2},
@@ -118,8 +161,10 @@ static const struct {
     {"mac-dhcp", mac_dhcp, {FACT_mac_dhcp}, 1},
     {"mac-guid", mac_guid, {FACT_mac}, 1},
     {"n", item_index, {0}, 0},
+    {"name", item_name, {0}, 0},
     {"os-major", os_major, {FACT_os_version}, 1},
     {"os-minor", os_minor, {FACT_os_version}, 1},
+    {"usb-bus", usb_bus, {FACT_usb}, 1},
     {"user-domain", user_domain, {FACT_domain, FACT_computer}, 2},
     {"user-sid", user_sid, {FACT_user}, 1},
 };

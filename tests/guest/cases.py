@@ -12,6 +12,7 @@ Header lines `key: value`, an empty line, then the text that the program must pr
     files             files of this folder that lie in the program's working folder, C:\work
     companions        programs of ours that lie there too, for both architectures, as NAME-x64.exe
                       and NAME-x86.exe
+    world             the persona, where it is not home
     edits             changes of the world, quoted as in a shell
     stream            stdout, or stderr: what the text was printed to
     gap               what the guest cannot do yet: the case is run, and skipped while it disagrees
@@ -26,7 +27,7 @@ WANT = HERE / "want"
 ARCHITECTURES = ("x64", "x86")
 KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files",
         "companions", "edits",
-        "stream", "gap", "exit")
+        "stream", "gap", "exit", "world")
 BITS = {"x64": "64", "x86": "32"}
 
 

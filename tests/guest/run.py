@@ -70,7 +70,7 @@ def program_of(case, arch, options, scratch):
 
 
 def command_of(case, program, options):
-    command = [options.coax, "run", "--json"]
+    command = [options.coax, "run", "--json", "--world", case.header.get("world", "home")]
     for edit in case.edits:
         command += ["--set", edit]
     for name in case.files:

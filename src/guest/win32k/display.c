@@ -1,5 +1,6 @@
 /* Monitors, display devices and modes: one monitor, of the world's size. */
 #include "guest/win32k/display.h"
+#include "guest/ask.h"
 #include "guest/win32k/desktop.h"
 
 enum { MONITOR = 0x10001, CALLBACK_ENUM_MONITOR = 0 };
@@ -61,14 +62,17 @@ static uint64_t enum_devices(Sys *s) {
     guest_get_u32(s->process, s->arg[2], &size);
     if (arg32(s, 1) > 0) return STATUS_UNSUCCESSFUL;
     Fields f = fields_in(s->process, s->arg[2], size < SIZE ? size : SIZE);
-    const char *card = world_text(s->machine->world, FACT_graphics);
+    const char *what = ask_text(s->machine, monitor ? FACT_screen_monitor : FACT_graphics);
+    const char *card = arena_printf(s->scratch, "PCI\\%s&SUBSYS_00000000&REV_00",
+                                    ask_text(s->machine, FACT_graphics_pci));
     put_u32(&f, size);
     put_name(&f, monitor ? "\\\\.\\DISPLAY1\\Monitor0" : "\\\\.\\DISPLAY1", 32);
-    put_name(&f, monitor ? "Generic PnP Monitor" : card, 128);
+    put_name(&f, what, 128);
     put_u32(&f, monitor ? ACTIVE | ATTACHED_MONITOR : ATTACHED | PRIMARY);
     put_name(&f,
-             monitor ? "MONITOR\\GSM5B09\\{4d36e96e-e325-11ce-bfc1-08002be10318}\\0001"
-                     : "PCI\\VEN_10DE&DEV_0DC4&SUBSYS_085A10DE&REV_A1",
+             monitor ? "MONITOR\\Default_Monitor\\{4d36e96e-e325-11ce-bfc1-08002be10318}\\0000"
+             : card  ? card
+                     : "",
              128);
     put_name(&f, "", 128);
     return STATUS_SUCCESS;
@@ -99,11 +103,11 @@ static uint64_t enum_settings(Sys *s) {
     for (int i = 0; i < 5; i++) put_u16(&f, 0);
     put_name(&f, "", 32);
     put_u16(&f, 0);
-    put_u32(&f, (uint32_t)world_number(s->machine->world, FACT_screen_depth));
+    put_u32(&f, (uint32_t)ask_number(s->machine, FACT_screen_depth));
     put_u32(&f, (uint32_t)width);
     put_u32(&f, (uint32_t)height);
     put_u32(&f, 0);
-    put_u32(&f, 60);
+    put_u32(&f, (uint32_t)ask_number(s->machine, FACT_screen_refresh));
     for (int i = 0; i < 8; i++) put_u32(&f, 0);
     return !f.bad;
 }
