@@ -72,7 +72,7 @@ static inline Span cur_take(Cur *c, uint64_t n) {
         c->bad = true;
         return (Span){0};
     }
-    Span s = {c->span.p + c->at, (size_t)n};
+    Span s = {c->at ? c->span.p + c->at : c->span.p, (size_t)n}; /* p may be NULL */
     c->at += (size_t)n;
     return s;
 }

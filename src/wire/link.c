@@ -58,7 +58,8 @@ static void ppp_decode(Decoder *d, Cur c) {
 static void llc_decode(Decoder *d, Cur c) {
     uint32_t head = (uint32_t)cur_be(&c, 3);
     cur_skip(&c, 3); /* organization */
-    if (head == 0xAAAA03) ethertype_decode(d, cur_u16be(&c), rest(&c));
+    uint16_t type = cur_u16be(&c);
+    if (head == 0xAAAA03) ethertype_decode(d, type, rest(&c));
     else d->not_understood++;
 }
 
@@ -82,11 +83,15 @@ void ethertype_decode(Decoder *d, uint16_t type, Span bytes) {
     else d->not_understood++;
 }
 
-void ethernet_decode(Decoder *d, Span frame) {
-    Cur c = cur(frame);
-    cur_skip(&c, 12);
+/* An EtherType behind n bytes. */
+static void skip_and_decode(Decoder *d, Cur c, unsigned n) {
+    cur_skip(&c, n);
     uint16_t type = cur_u16be(&c);
     if (!c.bad) ethertype_decode(d, type, rest(&c));
+}
+
+void ethernet_decode(Decoder *d, Span frame) {
+    skip_and_decode(d, cur(frame), 12);
 }
 
 void link_decode(Decoder *d, uint32_t link, Span bytes) {
@@ -105,14 +110,8 @@ void link_decode(Decoder *d, uint32_t link, Span bytes) {
     case LINK_IPV6: ip_decode(d, bytes); break;
     case LINK_PPP:
     case LINK_PPP_HDLC: ppp_decode(d, c); break;
-    case LINK_CHDLC:
-        cur_skip(&c, 2);
-        ethertype_decode(d, cur_u16be(&c), rest(&c));
-        break;
-    case LINK_COOKED:
-        cur_skip(&c, 14);
-        ethertype_decode(d, cur_u16be(&c), rest(&c));
-        break;
+    case LINK_CHDLC: skip_and_decode(d, c, 2); break;
+    case LINK_COOKED: skip_and_decode(d, c, 14); break;
     case LINK_COOKED2: {
         uint16_t type = cur_u16be(&c);
         cur_skip(&c, 18);

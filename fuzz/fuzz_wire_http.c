@@ -1,0 +1,9 @@
+/* HTTP/1. */
+#include "wire.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    fuzz_stream(span(data, size), 80, false);
+    return 0;
+}

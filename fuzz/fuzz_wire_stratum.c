@@ -1,0 +1,9 @@
+/* Stratum. */
+#include "wire.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    fuzz_stream(span(data, size), 3333, false);
+    return 0;
+}

@@ -1,0 +1,62 @@
+/* A Wire for fuzz targets: small, with a sink that looks at everything that it is given. */
+#ifndef COAX_FUZZ_WIRE_H
+#define COAX_FUZZ_WIRE_H
+
+#include "wire/session.h"
+
+static size_t fuzz_seen; /* so that reading is not optimised away */
+
+static void fuzz_event(Sink *s, const Event *e) {
+    (void)s;
+    for (size_t i = 0; i < e->field_count; i++) fuzz_seen += strlen(e->fields[i].value);
+}
+
+static void fuzz_finding(Sink *s, const Finding *f) {
+    (void)s;
+    fuzz_seen += strlen(f->rule) + strlen(f->title) + strlen(f->encounter->attacker);
+}
+
+static void fuzz_host(Sink *s, const Host *h) {
+    (void)s;
+    fuzz_seen += strlen(h->address) + strlen(h->why);
+}
+
+static Sink fuzz_sink = {.event = fuzz_event, .finding = fuzz_finding, .host = fuzz_host};
+
+static inline Wire *fuzz_wire(void) {
+    return wire_open(&(WireOptions){
+        .sink = &fuzz_sink, .artifact = 1, .flows = 64, .memory = 8 << 20, .reading = -1});
+}
+
+/* A session whose bytes come in pieces: direction and length, then the bytes. With `framed` each is
+ * one NetBIOS message. */
+static inline void fuzz_stream(Span input, uint16_t port, bool framed) {
+    Wire *w = fuzz_wire();
+    Flow flow = {.used = true, .protocol = IP_TCP, .ports = {40000, port}};
+    flow.older = flow.newer = flow.next = NO_FLOW;
+    w->flows.all[0] = flow;
+    w->flows.count = 1;
+    w->flows.oldest[0] = w->flows.newest[0] = 0;
+    Session *s = session_new(w, &w->flows.all[0], false);
+    Cur c = cur(input);
+    for (uint64_t frame = 1; cur_left(&c) > 2; frame++) {
+        uint16_t head = cur_u16le(&c);
+        unsigned from = head >> 15;
+        size_t n = head & 0x1FFF;
+        Span bytes = span_clip(input, c.at, n);
+        cur_skip(&c, bytes.n);
+        uint8_t netbios[4] = {0, 0, (uint8_t)(bytes.n >> 8), (uint8_t)bytes.n};
+        if (head & 0x4000) session_gap(s, from, (uint32_t)n);
+        if (framed) session_data(s, from, span(netbios, 4), frame, (Time)frame);
+        session_data(s, from, bytes, frame, (Time)frame);
+        if (head & 0x2000) { /* go on with a clone */
+            Session *clone = session_clone(s);
+            if (clone) session_free(s), s = clone;
+        }
+    }
+    session_free(s);
+    wire_finish(w);
+    wire_close(w);
+}
+
+#endif
