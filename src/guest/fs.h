@@ -246,6 +246,8 @@ void fs_close(struct Machine *m);
 /* Puts a file at an absolute path (X:\...), directories included; the bytes stay the caller's for
  * as long as the file system lives. NULL: no such drive or no memory. */
 Name *fs_put(FileSystem *fs, const char *path, Span bytes);
+/* Takes away what is at a path, with all below it. */
+void fs_remove(FileSystem *fs, const char *path);
 
 /* The file at an absolute path (X:\...), or NULL. */
 Name *fs_find(FileSystem *fs, const char *path, bool wow64);

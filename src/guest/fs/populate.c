@@ -307,6 +307,11 @@ Name *fs_put(FileSystem *fs, const char *path, Span bytes) {
     return name;
 }
 
+void fs_remove(FileSystem *fs, const char *path) {
+    Name *n = fs_find(fs, path, false);
+    if (n && n->directory) unlink_all(n);
+}
+
 /* ---- volumes, for everybody ---- */
 
 size_t fs_volume_count(const FileSystem *fs) {

@@ -25,7 +25,8 @@ enum { HEADER = 16, RESPONSE_HEADER = 24, LENGTH_AT = 8 };
 #define OP_RANGE      0x1c010002u
 #define UNKNOWN_IF    0x1c010003u
 
-static const char *const pipes[] = {"svcctl", "lrpc\\irpcss", "lrpc\\irot"};
+static const char *const pipes[] = {"svcctl",      "epmapper",     "lrpc\\epmapper", "atsvc",
+                                    "lrpc\\atsvc", "lrpc\\irpcss", "lrpc\\irot"};
 
 bool rpc_serves(const char *pipe) {
     for (size_t i = 0; i < sizeof pipes / sizeof *pipes; i++)
