@@ -82,6 +82,14 @@ static void processes(void) {
     CloseHandle(s);
 }
 
+static void desktop(void) {
+    POINT p;
+    FindWindowA("VBoxTrayToolWndClass", NULL);
+    FindWindowA(NULL, "OneDrive");
+    GetCursorPos(&p);
+    GetKeyboardLayout(0);
+}
+
 int main(void) {
     GetModuleHandleA("mark.dll");
     names();
@@ -90,5 +98,6 @@ int main(void) {
     objects();
     hardware();
     processes();
+    desktop();
     return 0;
 }

@@ -97,7 +97,8 @@ static void add_own(const Machine *m, NameResult *r, uint16_t family) {
 /* "name" or "name.domain": a host of the computer's own network. */
 static bool is_host(const Machine *m, const char *name, const char *host) {
     size_t n = strlen(host);
-    const char *dns = world_text(m->world, FACT_domain_dns);
+    const WorldDomain *d = world_domain(m->world);
+    const char *dns = d ? d->dns : "";
     if (!n || strncasecmp(name, host, n)) return false;
     return !name[n] || (name[n] == '.' && !strcasecmp(name + n + 1, dns));
 }
@@ -171,8 +172,9 @@ static bool add_fixed(NameResult *r, const char *name, uint16_t family) {
 
 /* The domain controller is also the domain's DNS server. */
 static void add_controller(const Machine *m, NameResult *r, uint16_t family) {
+    const WorldDomain *d = world_domain(m->world);
     Address a;
-    if (inet_dns_server(m, &a)) add(r, &a, family);
+    if ((d && address_parse(d->address, &a)) || inet_dns_server(m, &a)) add(r, &a, family);
     settle(r);
 }
 
@@ -191,15 +193,15 @@ static bool add_neighbour(const Machine *m, const char *name, NameResult *r, uin
 /* Names that the computer knows by itself or from its own network. */
 static bool resolve_near(const Machine *m, const char *name, uint16_t family, NameResult *r) {
     const World *w = m->world;
-    const char *domain = world_text(w, FACT_domain_dns);
+    const WorldDomain *d = world_domain(w);
+    const char *domain = d ? d->dns : "", *dc = d ? d->controller : "";
     r->local = true;
     if (!strcasecmp(name, "localhost") || is_below(name, "localhost")) add_loopback(r, family);
     else if (is_host(m, name, world_text(w, FACT_computer))) add_own(m, r, family);
     else r->local = false;
     if (r->local || add_neighbour(m, name, r, family)) return true;
-    bool controller = is_host(m, name, world_text(w, FACT_domain_controller)) ||
-                      (*domain && !strcasecmp(name, domain)) ||
-                      !strcasecmp(name, world_text(w, FACT_domain_controller));
+    bool controller =
+        is_host(m, name, dc) || (*domain && !strcasecmp(name, domain)) || !strcasecmp(name, dc);
     if (controller && *domain) add_controller(m, r, family);
     else if (is_below(name, domain) || is_never_public(name)) r->answer = NAME_UNKNOWN;
     else return false;

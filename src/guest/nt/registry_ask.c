@@ -1,6 +1,12 @@
 #include "guest/nt/registry_ask.h"
+#include "base/text.h"
 #include "guest/ask.h"
 #include <strings.h>
+
+/* Names that hold a NUL, or half of a character, have no spelling in a world. */
+static void tell(Sys *s, FactId id, const char *subject, unsigned how) {
+    if (text_is_utf8(span_str(subject))) ask_about_derived(s->machine, id, subject, how);
+}
 
 static bool begins(const char *path, const char *prefix) {
     size_t n = strlen(prefix);
@@ -37,8 +43,7 @@ static const char *redirected(Sys *s, const char *key) {
 void ask_key(Sys *s, const RegKey *key) {
     if (!asking(s->machine) || key->guest) return;
     const char *path = registry_path(s->scratch, key), *subject = path ? world_key(s, path) : NULL;
-    if (subject && strchr(subject, '\\'))
-        ask_about_derived(s->machine, FACT_key, subject, ASK_FOUND);
+    if (subject && strchr(subject, '\\')) tell(s, FACT_key, subject, ASK_FOUND);
 }
 
 void ask_no_key(Sys *s, const RegKey *root, const char *path, bool view32) {
@@ -48,7 +53,7 @@ void ask_no_key(Sys *s, const RegKey *root, const char *path, bool view32) {
         arena_printf(s->scratch, "%s%s%s", above ? above : "", root ? "\\" : "", path);
     const char *subject = full ? world_key(s, full) : NULL;
     if (subject && view32) subject = redirected(s, subject);
-    if (subject) ask_about_derived(s->machine, FACT_key, subject, ASK_ABSENT);
+    if (subject) tell(s, FACT_key, subject, ASK_ABSENT);
 }
 
 void ask_value(Sys *s, const RegKey *key, const char *name, const RegValue *v) {
@@ -56,5 +61,5 @@ void ask_value(Sys *s, const RegKey *key, const char *name, const RegValue *v) {
     const char *path = registry_path(s->scratch, key), *above = path ? world_key(s, path) : NULL;
     const char *separator = strchr(name, '\\') ? "\\\\" : "\\";
     const char *subject = above ? arena_printf(s->scratch, "%s%s%s", above, separator, name) : NULL;
-    if (subject) ask_about_derived(s->machine, FACT_registry, subject, v ? ASK_TOLD : ASK_ABSENT);
+    if (subject) tell(s, FACT_registry, subject, v ? ASK_TOLD : ASK_ABSENT);
 }

@@ -31,7 +31,8 @@ static uint32_t give(UnixCall *c, uint64_t out, uint64_t size_at, Span bytes) {
 static uint32_t search_list(UnixCall *c) {
     Fields f = fields(c->process, c->arguments);
     uint64_t out = get_pointer(&f), size_at = get_pointer(&f);
-    const char *suffix = world_text(machine_of(c)->world, FACT_domain_dns);
+    const WorldDomain *domain = world_domain(machine_of(c)->world);
+    const char *suffix = domain ? domain->dns : "";
     Span text = text_to_utf16(&machine_of(c)->scratch, span_str(suffix));
     Buf list = buf_new(4096);
     if (text.n) buf_add(&list, span(text.p, text.n + 2));

@@ -1,4 +1,5 @@
 #include "guest/win32k/clipboard.h"
+#include "guest/ask.h"
 #include "base/text.h"
 #include "guest/atoms.h"
 #include "guest/win32k/message.h"
@@ -66,7 +67,7 @@ static void fill(Format *f, Span bytes) {
 /* What the user had copied before the program came. */
 static void fill_from_world(Clipboard *c, Machine *m) {
     static const uint8_t locale[] = {9, 4, 0, 0};
-    const char *text = world_text(m->world, FACT_clipboard);
+    const char *text = ask_text(m, FACT_clipboard);
     if (!*text) return;
     Arena a = arena_new(BYTES_MOST);
     Span wide = text_to_utf16(&a, span_str(text));

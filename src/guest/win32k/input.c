@@ -4,6 +4,7 @@
  * it, windows do not. What a program pretends (SendInput, mouse_event) goes to the window in front,
  * as it does on Windows. */
 #include "guest/win32k/input.h"
+#include "guest/ask.h"
 #include "guest/win32k/defwindow.h"
 #include "guest/win32k/desktop.h"
 #include "guest/win32k/hook.h"
@@ -24,6 +25,7 @@ enum { KEY_DOWN = 0x80, KEY_TOGGLED = 1, KEY_SINCE = 0x40 };
 
 static WorldActivity activity_now(const User *u) {
     WorldActivity a;
+    ask_single(u->machine, FACT_activity);
     world_activity(u->machine->world, machine_now(u->machine), &a);
     return a;
 }
@@ -273,7 +275,7 @@ static uint64_t set_keyboard_state(Sys *s) {
 /* ---- layouts ---- */
 
 static uint32_t world_layout(const Machine *m) {
-    uint32_t id = (uint32_t)strtoul(world_text(m->world, FACT_keyboard), NULL, 16);
+    uint32_t id = (uint32_t)strtoul(ask_text(m, FACT_keyboard), NULL, 16);
     return (id & 0xffff) << 16 | (id & 0xffff);
 }
 
@@ -289,7 +291,7 @@ static uint64_t layout_list(Sys *s) {
 }
 
 static uint64_t layout_name(Sys *s) {
-    Wide w = wide_utf8(world_text(s->machine->world, FACT_keyboard));
+    Wide w = wide_utf8(ask_text(s->machine, FACT_keyboard));
     wide_write(s->process, w, s->arg[0], 9);
     wide_free(&w);
     return 1;

@@ -1,4 +1,5 @@
 #include "guest/win32k/window.h"
+#include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/win32k/desktop.h"
 #include "guest/win32k/message.h"
@@ -490,6 +491,15 @@ static bool title_matches(const Window *w, uint64_t address, Wide title) {
     return !address || wide_equal(w->text, title);
 }
 
+/* What is looked for by its title, or by its class where it has none given; windows of the program
+ * itself are no question. */
+static void ask_window(Sys *s, const Window *found, Wide title, const ClassName *class) {
+    if (!asking(s->machine) || (found && !found->world)) return;
+    const char *name = title.n ? wide_text(s->scratch, title) : wide_text(s->scratch, class->text);
+    if (found) ask_about(s->machine, FACT_window, found->world->subject, ASK_FOUND);
+    else if (name && *name) ask_about(s->machine, FACT_window, name, ASK_ABSENT);
+}
+
 /* Among the siblings behind `after`, by class and title. */
 static uint64_t find_window(Sys *s) {
     User *u = user_of(s->machine);
@@ -506,6 +516,7 @@ static uint64_t find_window(Sys *s) {
                                : !class.text.n || wide_equal(window_class_name(w), class.text);
         if (same && title_matches(w, s->arg[3], title)) break;
     }
+    ask_window(s, w, title, &class);
     /* FindWindow(class, title) finds message windows too, after the others. */
     wide_free(&class.text);
     wide_free(&title);
@@ -538,6 +549,8 @@ static uint64_t build_list(Sys *s) {
     if (!parent) return STATUS_INVALID_HANDLE;
     for (Window *w = parent->child; w; w = w->below) {
         if (thread && (!w->thread || w->thread->id != thread)) continue;
+        if (w->world && asking(s->machine))
+            ask_about(s->machine, FACT_window, w->world->subject, ASK_FOUND);
         if (n++ < room)
             guest_put_pointer(s->process, s->arg[6] + (n - 1) * s->process->pointer,
                               window_handle(w));
