@@ -1,4 +1,5 @@
 /* CreateWindowEx and DestroyWindow, and the messages in the order in which Windows sends them. */
+#include "guest/trace.h"
 #include "guest/win32k/class.h"
 #include "guest/win32k/desktop.h"
 #include "guest/win32k/gdi.h"
@@ -10,7 +11,7 @@
 #include "guest/win32k/threadinfo.h"
 
 /* Windows of a session are made up to here, over the whole run: what makes more is a flood. */
-enum { WINDOWS_MOST = 50000 };
+enum { WINDOWS_MOST = 20000 };
 
 #define USE_DEFAULT INT32_MIN
 
@@ -127,6 +128,12 @@ static void notify_parent(Sys *s, uint32_t window, uint32_t message) {
     message_send(s, window_handle(w->parent), WM_PARENTNOTIFY, wparam, window);
 }
 
+static void stop_flood(Sys *s) {
+    char *count = arena_printf(s->scratch, "%u", user_of(s->machine)->windows_made);
+    trace_event(s->machine, s->thread, EV_flood, {EF_Name, "windows"}, {EF_Details, count});
+    machine_end_budget(s->machine, "windows");
+}
+
 static Window *make(Creation *c, uint64_t class_string, Window *parent, Window *owner) {
     Sys *s = c->s;
     ClassName name = class_name_read(s->process, class_string);
@@ -138,7 +145,7 @@ static Window *make(Creation *c, uint64_t class_string, Window *parent, Window *
         return NULL;
     }
     User *u = user_of(s->machine);
-    if (++u->windows_made > WINDOWS_MOST) machine_end_budget(s->machine, "windows");
+    if (++u->windows_made > WINDOWS_MOST) stop_flood(s);
     Window *w = window_new(s, class, parent, owner);
     if (!w) return NULL;
     w->instance = c->instance;

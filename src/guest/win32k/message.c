@@ -2,6 +2,7 @@
 #include "guest/win32k/defwindow.h"
 #include "guest/win32k/hook.h"
 #include "guest/win32k/input.h"
+#include "guest/win32k/marshal.h"
 #include "guest/win32k/queue.h"
 #include "guest/win32k/scroll.h"
 #include "guest/win32k/threadinfo.h"
@@ -109,6 +110,7 @@ uint64_t message_call(Sys *s, uint32_t window, uint32_t message, uint64_t wparam
 
 void sent_drop(Sent *m) {
     if (--m->holders) return;
+    copied_free(m->copied);
     free(m);
 }
 
@@ -192,7 +194,7 @@ static bool wait_for_answer(Sys *s, Sent *m, const SendHow *how, uint64_t *resul
         }
         if (!m->answered) queue_answer_sent(s);
     }
-    *result = m->result;
+    *result = m->copied ? copied_give(s, m->copied, m->lparam, m->result) : m->result;
     bool reached = m->receiver != NULL;
     m->sender = NULL;
     sent_drop(m);
@@ -204,7 +206,9 @@ static bool send_to_thread(Sys *s, Window *w, uint32_t message, uint64_t wparam,
     UserThread *receiver = user_thread_of(w->thread);
     bool waits = !(how->flags & (SEND_NOTIFY | SEND_CALLBACK));
     if (!receiver) return user_error(s, ERROR_INVALID_WINDOW_HANDLE);
-    if (has_pointers(message) && w->thread->process != s->process) {
+    bool crosses = has_pointers(message) && w->thread->process != s->process;
+    Copied *copied = crosses ? copied_take(s, message, wparam, lparam, how->ansi) : NULL;
+    if (crosses && !copied) {
         *result = 0;
         return true;
     }
@@ -216,12 +220,16 @@ static bool send_to_thread(Sys *s, Window *w, uint32_t message, uint64_t wparam,
                  .flags = how->flags,
                  .wparam = wparam,
                  .lparam = lparam,
-                 .ansi = how->ansi,
+                 .ansi = how->ansi && !copied,
+                 .copied = copied,
                  .callback = how->callback,
                  .data = how->data};
     if (!waits && !(how->flags & SEND_CALLBACK)) like.sender = NULL;
     Sent *m = put_sent(receiver, &like);
-    if (!m) return user_error(s, ERROR_NOT_ENOUGH_MEMORY);
+    if (!m) {
+        copied_free(copied);
+        return user_error(s, ERROR_NOT_ENOUGH_MEMORY);
+    }
     *result = 1;
     if (!waits) return true;
     if (wait_for_answer(s, m, how, result)) return true;
@@ -316,8 +324,12 @@ static void receive(Sys *s, UserThread *t, Sent *m) {
     m->outer = t->receiving;
     t->receiving = m;
     threadinfo_set_receiving(s, kind);
-    uint64_t result = call_with_hooks(s, m->window, m->message, m->wparam, m->lparam, m->ansi,
-                                      CHARS_RECEIVE, false);
+    uint64_t mark = callback_mark(s);
+    uint64_t lparam = m->copied ? copied_lay(s, m->copied) : m->lparam;
+    uint64_t result =
+        call_with_hooks(s, m->window, m->message, m->wparam, lparam, m->ansi, CHARS_RECEIVE, false);
+    if (m->copied && !m->answered) copied_take_back(s, m->copied, lparam, result);
+    callback_pop(s, mark);
     t->receiving = m->outer;
     threadinfo_set_receiving(s, t->receiving ? ISMEX_SEND : 0);
     answer(m, result);

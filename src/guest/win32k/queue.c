@@ -375,7 +375,9 @@ static bool poll_idle(Thread *t, void *context, uint64_t *result) {
 static uint64_t wait_for_input_idle(Sys *s) {
     Object *o;
     uint32_t timeout = arg32(s, 1);
-    if (handle_object(s->process, s->arg[0], &process_type, &o)) return UINT32_MAX;
+    enum { CONSOLE = 3, FAILED = -1 };
+    if (handle_object(s->process, s->arg[0], &process_type, &o)) return (uint32_t)FAILED;
+    if (((Process *)o)->image->subsystem == CONSOLE) return (uint32_t)FAILED;
     uint64_t now = machine_now(s->machine);
     Wait w = {.poll = poll_idle,
               .context = o,
