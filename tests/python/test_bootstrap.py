@@ -7,7 +7,6 @@ import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-KEY = subprocess.run([ROOT / 'tools/pack/key'], check=True, capture_output=True, text=True).stdout.strip()
 TRIPLETS = {'i386': 'i686-w64-mingw32', 'x86_64': 'x86_64-w64-mingw32'}
 
 
@@ -18,6 +17,7 @@ class Bootstrap(unittest.TestCase):
         self.folder = Path(folder.name)
         self.wine = self.folder / 'wine'
         self.cache = self.folder / 'cache' / 'coax'
+        self.root = self.copy_checkout('checkout')
         self.wine.joinpath('nls').mkdir(parents=True)
         self.wine.joinpath('wine.inf').write_text('[DefaultInstall.NT]\n')
         for machine, triplet in TRIPLETS.items():
@@ -27,26 +27,29 @@ class Bootstrap(unittest.TestCase):
             source.write_text('int one = 1, *pointer = &one;')
             subprocess.run([f'{triplet}-gcc', '-shared', '-nostdlib', '-Wl,-e,0', '-o', images / 'ntdll.dll', source], check=True)
 
-    def run_bootstrap(self, *arguments, root=ROOT, **environment):
+    def run_bootstrap(self, *arguments, root=None, **environment):
         environment = dict(os.environ, XDG_CACHE_HOME=str(self.folder / 'cache'), COAX_WINE_DIR=str(self.wine), **environment)
-        return subprocess.run([root / 'bootstrap', *arguments], env=environment, cwd='/', capture_output=True, text=True)
+        return subprocess.run([(root or self.root) / 'bootstrap', *arguments], env=environment, cwd='/', capture_output=True, text=True)
 
-    def copy_checkout(self, change):
-        """A copy of what bootstrap needs, whose tools are another version's."""
-        other = self.folder / 'other'
-        for name in 'bootstrap', 'tools/pack', 'data':
-            place = other / name
+    def copy_checkout(self, name, change=''):
+        """A copy of what bootstrap needs, with one program of the guest's own, which take their time."""
+        root = self.folder / name
+        for part in 'bootstrap', 'tools/pack', 'tools/stub', 'data':
+            place = root / part
             place.parent.mkdir(parents=True, exist_ok=True)
-            subprocess.run(['cp', '-r', ROOT / name, place], check=True)
-        with open(other / 'data' / 'registry.inf', 'a') as inf:
+            subprocess.run(['cp', '-r', ROOT / part, place], check=True)
+        stubs = root / 'tools' / 'stub' / 'stubs.txt'
+        stubs.write_text(next(line for line in stubs.read_text().splitlines(True) if line.strip() and line[0] != '#'))
+        with open(root / 'data' / 'registry.inf', 'a') as inf:
             inf.write(change)
-        return other
+        return root
 
     def packs(self):
         return {p.name: p.stat().st_mtime_ns for p in self.cache.glob('*.pack')}
 
     def test_packs_are_made_once_and_again_when_the_dlls_change(self):
-        x64, x86 = f'x86_64-{KEY}.pack', f'i386-{KEY}.pack'
+        key = subprocess.run([self.root / 'tools/pack/key'], check=True, capture_output=True, text=True).stdout.strip()
+        x64, x86 = f'x86_64-{key}.pack', f'i386-{key}.pack'
         self.assertIn(f'{x64} is missing or old', self.run_bootstrap('--check').stdout)
         first = self.run_bootstrap('--packs')
         self.assertEqual(first.returncode, 0, first.stderr)
@@ -67,7 +70,7 @@ class Bootstrap(unittest.TestCase):
         for n in range(4):
             self.cache.joinpath(f'x86_64-{n}.pack').write_bytes(b'')
             os.utime(self.cache / f'x86_64-{n}.pack', (n, n))
-        other = self.copy_checkout('; another\n')
+        other = self.copy_checkout('other', '; another\n')
         self.run_bootstrap('--packs', root=other)
         now = self.packs()
         self.assertLessEqual(set(mine), set(now))
