@@ -212,6 +212,18 @@ static void run_up_to_the_cut(Cpu *c) {
     cpu_set(c, REG_RFLAGS, cpu_get(c, REG_RFLAGS) & ~(uint64_t)TF);
 }
 
+/* The engine has no INT1 (F1, ICEBP) and takes it for no instruction. It is a trap: RIP is behind
+ * it (Intel SDM 3, 6.15). */
+static bool is_icebp(Cpu *c) {
+    enum { INVALID_OPCODE = 6, INT1 = 0xf1 };
+    CpuPage page;
+    uint64_t rip = cpu_get(c, REG_RIP);
+    if (c->exit.kind != CPU_EXCEPTION || c->exit.vector != INVALID_OPCODE) return false;
+    if (c->mmu.options.translate(c->mmu.options.owner, rip, ACCESS_EXECUTE, &page) != TRANSLATE_OK)
+        return false;
+    return ram_page(c->mmu.options.ram, page.frame)[rip & PAGE_MASK] == INT1;
+}
+
 void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
     c->limit = cpu_blocks(c) + blocks;
     c->left = blocks;
@@ -220,6 +232,10 @@ void cpu_run(Cpu *c, uint64_t blocks, CpuExit *out) {
     } while (c->exit.kind == CPU_FAULT && c->exit.vector == SOFTMMU_RETRY);
     if (c->exit.kind == CPU_BROKEN) stepped(c);
     if (is_cut(c)) run_up_to_the_cut(c);
+    if (is_icebp(c)) {
+        cpu_set(c, REG_RIP, cpu_get(c, REG_RIP) + 1);
+        c->exit.vector = 1;
+    }
     *out = c->exit;
 }
 
