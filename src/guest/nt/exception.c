@@ -16,6 +16,7 @@ static uint64_t nt_raise(Sys *s) {
 }
 
 static uint64_t nt_continue(Sys *s) {
+    s->process->initialised = true; /* the loader's last act: it goes to the first thread's start */
     if (!context_load(s->thread, s->process, s->arg[0])) return STATUS_ACCESS_VIOLATION;
     s->replaced = true;
     if ((uint8_t)s->arg[1]) exception_run_apc(s->thread, thread_get(s->thread, REG_RAX));

@@ -42,6 +42,8 @@ static uint32_t map_access(uint32_t access) {
 static uint32_t grant(Sys *s, const RegKey *key, uint32_t asked, uint32_t *granted) {
     bool change = may_change(s, key);
     uint32_t access = map_access(asked);
+    /* Wine's DLLs want all rights when they start, where Windows' want to read. */
+    if (asked == KEY_ALL_ACCESS && !change && !s->process->initialised) access = KEY_READ;
     if (access & CHANGING && !change) return STATUS_ACCESS_DENIED;
     if (access & MAXIMUM_ALLOWED) access |= change ? KEY_ALL_ACCESS : KEY_READ;
     *granted = access & ~(uint32_t)MAXIMUM_ALLOWED;
