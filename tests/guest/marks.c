@@ -3,6 +3,13 @@
 
 #include <cpuid.h>
 
+/* Where the 64-bit system's drivers are for this program. */
+#ifdef _WIN64
+#define DRIVERS "C:\\Windows\\System32\\drivers\\"
+#else
+#define DRIVERS "C:\\Windows\\Sysnative\\drivers\\"
+#endif
+
 static int marks;
 
 static void mark(const char *what, int seen) {
@@ -73,7 +80,7 @@ int main(void) {
     mark("VirtualBox's additions", has_key("SOFTWARE\\Oracle\\VirtualBox Guest Additions"));
     mark("VirtualBox's tables", has_key("HARDWARE\\ACPI\\DSDT\\VBOX__"));
     mark("VirtualBox's device", opens("\\\\.\\VBoxGuest"));
-    mark("VirtualBox's driver", exists("C:\\Windows\\System32\\drivers\\VBoxMouse.sys"));
+    mark("VirtualBox's driver", exists(DRIVERS "VBoxMouse.sys"));
     mark("VMware's tools", has_key("SOFTWARE\\VMware, Inc.\\VMware Tools"));
     mark("VMware's device", opens("\\\\.\\HGFS"));
     mark("QEMU's tables", has_key("HARDWARE\\ACPI\\DSDT\\BOCHS_"));

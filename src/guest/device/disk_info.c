@@ -1,6 +1,7 @@
 /* What NtQueryInformationFile tells of files on a volume, and NtSetInformationFile changes
  * ([MS-FSCC] 2.4). */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/device/disk.h"
 #include "guest/nt/file_info.h"
 #include "guest/nt/section.h"
@@ -141,12 +142,12 @@ uint32_t disk_query(File *f, Sys *s, uint32_t class, Fields *out) {
         put_u16(out, 0);
         break;
     case FileIdInformation:
-        put_u64(out, (uint64_t)item_number(n->volume->drive, FACT_drive_serial, 0));
+        put_u64(out, (uint64_t)ask_item_number(s->machine, n->volume->drive, FACT_drive_serial, 0));
         put_id128(out, n);
         break;
     case FileStatInformation: put_stat(out, d); break;
     case FileIsRemoteDeviceInformation:
-        put_u8(out, *item_text(n->volume->drive, FACT_drive_share) != 0);
+        put_u8(out, *ask_item_text(s->machine, n->volume->drive, FACT_drive_share) != 0);
         break;
     default: return STATUS_INVALID_INFO_CLASS;
     }

@@ -114,7 +114,10 @@ bool export_LookupAccountNameW(ExportCall *c) {
     uint32_t room = 0;
     const char *name = guest_string16(c->process, c->scratch, c->arg[1], LONGEST);
     name = name ? own_name(c->machine, name) : NULL;
-    if (!name || !find_account(c->machine, name, NULL, &a)) return false;
+    bool there = name && find_account(c->machine, name, NULL, &a);
+    if (name && asking(c->machine))
+        ask_about(c->machine, FACT_account, name, there ? ASK_FOUND : ASK_ABSENT);
+    if (!there) return false;
     const TextRoom domain = {c->arg[4], c->arg[5], a.domain};
     guest_get_u32(c->process, c->arg[3], &room);
     guest_put_u32(c->process, c->arg[3], a.sid.n);
