@@ -240,10 +240,32 @@ void arrive(Socket *s, uint64_t when, ArriveKind kind, uint32_t status, Chunk *b
     *a = (Arrival){NULL, when, s, kind, status, bytes};
     object_hold(&s->file.object);
     s->arriving++;
-    Arrival **at = &m->net->arrivals;
+    Arrival **at = &m->net->arrivals, *last = m->net->last_arrival;
+    if (last && last->when <= when) at = &last->next; /* as most do */
     while (*at && (*at)->when <= when) at = &(*at)->next;
     a->next = *at;
     *at = a;
+    if (!a->next) m->net->last_arrival = a;
+}
+
+/* A socket that is closed gets nothing any more. */
+void arrivals_forget(Socket *s) {
+    struct Net *net = s->file.object.machine->net;
+    if (!net || !s->arriving) return;
+    Arrival *kept = NULL;
+    object_hold(&s->file.object);
+    for (Arrival **at = &net->arrivals; *at;) {
+        Arrival *a = *at;
+        if (a->socket != s) {
+            kept = a;
+            at = &a->next;
+            continue;
+        }
+        *at = a->next;
+        drop_arrival(a);
+    }
+    net->last_arrival = kept;
+    object_drop(&s->file.object);
 }
 
 uint64_t sockets_next(const Machine *m) {
@@ -298,6 +320,7 @@ void sockets_advance(Machine *m) {
     while (m->net->arrivals && m->net->arrivals->when <= machine_now(m)) {
         Arrival *a = m->net->arrivals;
         m->net->arrivals = a->next;
+        if (!a->next) m->net->last_arrival = NULL;
         deliver(a);
         drop_arrival(a);
     }

@@ -158,6 +158,7 @@ typedef enum {
 
 /* Holds the socket and takes the chunk over. */
 void arrive(Socket *s, uint64_t when, ArriveKind kind, uint32_t status, Chunk *bytes);
+void arrivals_forget(Socket *s);
 Chunk *chunk_new(Span bytes, const Address *from);
 
 /* Delivers what has arrived by now; when the next arrives (NEVER: nothing is on its way). */
@@ -169,7 +170,7 @@ bool sockets_spend(Machine *m, uint64_t bytes);
 
 struct Net {
     Socket *sockets;
-    struct Arrival *arrivals;
+    struct Arrival *arrivals, *last_arrival;
     uint32_t count; /* sockets open */
     uint64_t bytes; /* moved so far */
     uint16_t next_port;

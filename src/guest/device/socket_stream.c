@@ -356,5 +356,6 @@ void socket_disconnect(Socket *s) {
     peer_free(s->peer);
     s->peer = NULL;
     while (s->first) chunk_drop_first(s);
+    arrivals_forget(s);
     socket_leave(s);
 }
