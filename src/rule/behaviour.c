@@ -321,8 +321,33 @@ static void take_trigger(Sink *s, const Trigger *t) {
     sink_trigger(behaviour_of(s)->next, t);
 }
 
+/* Budgets that a program uses up only where it floods. */
+static const struct {
+    const char *budget, *title;
+} floods[] = {
+    {"sockets", "Opens sockets without end, until the budget stopped it"},
+    {"traffic", "Sends and receives without end, until the budget stopped it"},
+    {"processes", "Starts processes without end, until the budget stopped it"},
+};
+
+static void emit_flood(Behaviour *b, const Run *r) {
+    size_t n = sizeof floods / sizeof *floods, i = 0;
+    while (i < n && (!r->budget || strcmp(floods[i].budget, r->budget) != 0)) i++;
+    if (i == n) return;
+    Value *evidence = value_list(&b->arena), *item = value_map(&b->arena);
+    if (evidence && item) value_set(&b->arena, item, "run", value_uint(&b->arena, r->id));
+    if (evidence && item) value_add(evidence, item);
+    emit(b, &(Finding){.rule = "guest.flood",
+                       .severity = SEVERITY_LOW,
+                       .title = floods[i].title,
+                       .artifact = r->artifact,
+                       .evidence = evidence,
+                       .attack = ids(&b->arena, "T1499")});
+}
+
 static void take_run(Sink *s, const Run *r) {
     sink_run(behaviour_of(s)->next, r);
+    emit_flood(behaviour_of(s), r);
     emit_pending(behaviour_of(s));
 }
 
@@ -341,12 +366,11 @@ static void take_packet(Sink *s, Time time, Span frame) {
 Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
-    *b = (Behaviour){
-        .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped, take_host, take_packet},
-        .next = next,
-        .arena = arena_new(RUN_CAP),
-        .title = buf_new(TITLE_CAP)};
+    *b = (Behaviour){.sink = {take_artifact, take_event, take_call, take_finding, take_trigger,
+                              take_run, take_skipped, take_host, take_packet},
+                     .next = next,
+                     .arena = arena_new(RUN_CAP),
+                     .title = buf_new(TITLE_CAP)};
     return b;
 }
 

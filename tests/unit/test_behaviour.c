@@ -203,8 +203,20 @@ static void knows_dropped_programs(void **state) {
     }
 }
 
+static void a_flood_is_a_finding(void **state) {
+    (void)state;
+    Recorder r = RECORDER();
+    Behaviour *b = behaviour_open(&r.sink);
+    sink_run(behaviour_sink(b), &(Run){.id = 1, .artifact = 1, .budget = "sockets"});
+    sink_run(behaviour_sink(b), &(Run){.id = 2, .artifact = 1, .budget = "blocks"});
+    assert_string_equal(r.log, "run 1\nlow guest.flood Opens sockets without end, until the budget "
+                               "stopped it [T1499] [] 1\nrun 2\n");
+    behaviour_close(b);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_flood_is_a_finding),
         cmocka_unit_test(knows_persistence),    cmocka_unit_test(knows_services),
         cmocka_unit_test(knows_long_delays),    cmocka_unit_test(knows_files),
         cmocka_unit_test(adds_short_delays_up), cmocka_unit_test(makes_one_of_equal_findings),
