@@ -1,8 +1,9 @@
 /* Watch: the guest's second face. Whoever looks for what a program waits for is told, while it
  * runs, which of its code is reached and what that code compares with what.
  *
- * "The program" is everything that is not one of Windows' DLLs: its image, DLLs of its own, and
- * code that it wrote or injected, in every process of the machine. A place is a number that is the
+ * "The program" is everything that does not belong to Windows: its image, DLLs of its own, and code
+ * that it wrote or injected, in every process of the machine; a program of Windows only where it is
+ * the one that is run. A place is a number that is the
  * same for the same instruction in every run: it is made of the module's name and the RVA, or of
  * the address where the code belongs to no module. */
 #ifndef COAX_GUEST_WATCH_H

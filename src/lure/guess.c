@@ -46,6 +46,38 @@ static void add_weak(Guesses *out, const Asked *q, const WorldEdit *e, const cha
                               .round = round});
 }
 
+/* The name of a path without folder and extension. */
+static Span stem(const char *path) {
+    const char *slash = strrchr(path, '\\'), *name = slash ? slash + 1 : path;
+    const char *dot = strrchr(name, '.');
+    return span(name, dot ? (size_t)(dot - name) : strlen(name));
+}
+
+/* Windows looked for a program or DLL in several places, and found it in another one: not a
+ * question of the program's. */
+static bool is_search(const Record *r, const Asked *q) {
+    if (q->fact != FACT_file || !q->subject) return false;
+    Span wanted = stem(q->subject);
+    for (size_t i = 0; i < r->asked_count; i++) {
+        const Asked *o = &r->asked[i];
+        if (!o->found || o->fact != FACT_file || !o->subject) continue;
+        Span other = stem(o->subject);
+        if (other.n == wanted.n &&
+            strncasecmp((const char *)other.p, (const char *)wanted.p, other.n) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Variables that every Windows has: nothing runs without them. */
+static bool is_vital(const Asked *q) {
+    static const char *const names[] = {"Path",    "PATHEXT", "SystemRoot", "SystemDrive", "windir",
+                                        "ComSpec", "TEMP",    "TMP",        "OS"};
+    for (size_t i = 0; q->fact == FACT_environment && i < sizeof names / sizeof *names; i++)
+        if (strcasecmp(names[i], q->subject) == 0) return true;
+    return false;
+}
+
 /* It was not there: let it be there. */
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
@@ -59,7 +91,7 @@ static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
 static void guess_absence(Arena *a, const World *base, const Asked *q, Guesses *out) {
     const Fact *f = fact_info(q->fact);
     WorldEdit e;
-    if (!q->subject || strcmp(q->subject, "*") == 0 || q->fact != f->fact) return;
+    if (!q->subject || strcmp(q->subject, "*") == 0 || q->fact != f->fact || is_vital(q)) return;
     if (f->subject == SUBJECT_PATTERN || f->subject == SUBJECT_DRIVE || f->subject == SUBJECT_INDEX)
         return;
     const WorldItem *item = world_find(base, q->fact, q->subject);
@@ -91,11 +123,11 @@ static bool is_edited(const EditSet *edits, const WorldEdit *e) {
     return false;
 }
 
-static void guess_question(Arena *a, const World *base, const EditSet *edits, const Asked *q,
-                           Guesses *out) {
+static void guess_question(Arena *a, const World *base, const EditSet *edits, const Record *r,
+                           const Asked *q, Guesses *out) {
     const WorldEdit target = {.fact = q->fact, .subject = q->subject};
     const Fact *f = fact_info(q->fact);
-    if (is_edited(edits, &target)) return;
+    if (is_edited(edits, &target) || (!q->found && is_search(r, q))) return;
     bool pattern = f->subject == SUBJECT_PATTERN; /* has an answer, as everything does by default */
     if ((!q->found || pattern) && q->subject) guess_presence(a, q, out);
     else if (q->found) guess_absence(a, base, q, out);
@@ -119,5 +151,6 @@ void guesses_make(Arena *a, const World *base, const EditSet *edits, const Recor
     for (size_t i = 0; i < r->compared_count; i++)
         spell_compare(a, &sights, &r->compared[i], at_place(r, r->compared[i].place) > FEW, out);
     sights_free(&sights);
-    for (size_t i = 0; i < r->asked_count; i++) guess_question(a, base, edits, &r->asked[i], out);
+    for (size_t i = 0; i < r->asked_count; i++)
+        guess_question(a, base, edits, r, &r->asked[i], out);
 }

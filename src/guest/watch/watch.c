@@ -7,7 +7,7 @@
 
 static bool look_up(Process *p, uint64_t address) {
     const Module *m = process_module(p, address);
-    if (m) return !m->system || m->base == p->image_base;
+    if (m) return !m->system || (p == p->machine->first && m->base == p->image_base);
     return (address & ~(uint64_t)PAGE_MASK) != (GADGET_SYSCALL32 & ~(uint64_t)PAGE_MASK);
 }
 
