@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "lure/edits.h"
 #include "lure/internal.h"
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -109,6 +110,23 @@ static const char *mask(Arena *a, const char *text, Span value) {
     return masked;
 }
 
+/* What follows from a number is told in numbers: they all look alike. */
+static const char *mask_numbers(Arena *a, const char *text) {
+    char *out = arena_str(a, text), *to = out;
+    for (const char *c = text; out && *c; c++)
+        if (!isdigit((unsigned char)*c)) *to++ = *c;
+        else if (c == text || !isdigit((unsigned char)c[-1])) *to++ = '#';
+    if (!out) return text;
+    *to = 0;
+    return out;
+}
+
+static bool is_number(FactType t) {
+    return t == FACT_TYPE_NUMBER || t == FACT_TYPE_SIZE || t == FACT_TYPE_TIME ||
+           t == FACT_TYPE_DURATION || t == FACT_TYPE_SERIAL || t == FACT_TYPE_RESOLUTION ||
+           t == FACT_TYPE_MAC;
+}
+
 static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, const char *key) {
     static const EditSet none;
     const World *w = s->lure.config->guest.world;
@@ -116,6 +134,7 @@ static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, con
         const WorldEdit *e = edits->edits[i];
         const WorldValue *old = edits_value(w, &none, e->fact, e->subject);
         FactType type = fact_info(e->fact)->type;
+        if (is_number(type)) key = mask_numbers(a, key);
         if (type != FACT_TYPE_TEXT && type != FACT_TYPE_EXPANDED) continue;
         if (old && old->set) key = mask(a, key, old->bytes);
         if (e->verb == EDIT_SET) key = mask(a, key, e->value.bytes);
@@ -185,7 +204,8 @@ static bool is_told(const Search *s, const Node *node, const Guess *g) {
         const Told *t = &s->known[i];
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
-        if (!g->digest && same && t->fact == g->edit.fact && (t->must_not || t->node == node))
+        if (!g->digest && same && t->fact == g->edit.fact &&
+            (t->must_not || t->node == node || !g->strong))
             return true;
     }
     return false;

@@ -1,4 +1,4 @@
-/* expect {"fact": "command", "polarity": "must-not", "subject": "net user /domain", "values":
+/* expect {"fact": "command|domain", "polarity": "must"} */
  * ["WORKGROUP"]} */
 #include "../guard.h"
 
