@@ -32,7 +32,10 @@ static inline int address_compare(Address a, Address b) {
 }
 
 static inline uint64_t address_hash(Address a) {
-    return (a.high ^ (a.low * UINT64_C(0x9E3779B97F4A7C15))) * UINT64_C(0xD6E8FEB86659FD93);
+    uint64_t h = a.high * UINT64_C(0x9E3779B97F4A7C15) ^ a.low;
+    h = (h ^ h >> 32) * UINT64_C(0xD6E8FEB86659FD93); /* an IPv4 address lies in the upper half */
+    h = (h ^ h >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+    return h ^ h >> 32;
 }
 
 enum { ADDRESS_TEXT = 48 };

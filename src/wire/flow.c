@@ -121,12 +121,10 @@ static bool drop_one(Wire *w, Rank from, const Flow *keep) {
     return true;
 }
 
-void *flow_alloc(Wire *w, const Flow *keep, size_t n) {
-    void *p = mem_alloc(&w->mem, n);
-    if (w->flows.dropping) return p;
-    /* what is empty holds no memory */
-    while (!p && drop_one(w, RANK_CLOSED, keep)) p = mem_alloc(&w->mem, n);
-    return p;
+bool flow_reclaim(void *context) {
+    Wire *w = context;
+    /* what is empty holds no memory, and the flow at hand is needed */
+    return !w->flows.dropping && drop_one(w, RANK_CLOSED, w->flows.current);
 }
 
 /* A few a packet, so that no packet waits for many. */
@@ -223,16 +221,20 @@ void flow_datagram(Wire *w, const Datagram *d) {
     f->seen[direction] = true;
     f->bytes[direction] += d->length;
     touch(w, f);
+    w->flows.current = f;
     if (d->protocol == IP_TCP) tcp_segment(w, f, direction, d);
     else udp_datagram(w, f, direction, d);
+    w->flows.current = NULL;
 }
 
 /* ---- the end ---- */
 
 void flows_finish(Wire *w) {
     /* in the order in which they began, so that what is told has an order that a reader knows */
-    for (uint32_t i = 0; i < w->flows.count; i++)
+    for (uint32_t i = 0; i < w->flows.count; i++) {
+        w->flows.current = &w->flows.all[i];
         if (w->flows.all[i].used) end_flow(w, &w->flows.all[i], true);
+    }
 }
 
 void flows_close(Wire *w) {

@@ -41,7 +41,8 @@ typedef struct {
     uint32_t count, most, free; /* free: the head of a list */
     uint32_t *buckets, mask;
     uint32_t oldest[RANK_COUNT], newest[RANK_COUNT];
-    bool dropping; /* memory is being freed: nobody may ask for more meanwhile */
+    const Flow *current; /* that a datagram is handed to */
+    bool dropping;       /* memory is being freed: nobody may ask for more meanwhile */
 } Flows;
 
 struct Wire {
@@ -72,8 +73,8 @@ void flow_datagram(Wire *w, const Datagram *d);
 
 void flow_rank(Wire *w, Flow *f, Rank rank);
 
-/* mem_alloc, dropping the state of other flows where memory is short. */
-void *flow_alloc(Wire *w, const Flow *keep, size_t n);
+/* Drops the least valuable flow that holds memory, but not the one at hand. For Mem. */
+bool flow_reclaim(void *context);
 
 /* ---- tcp.c ---- */
 

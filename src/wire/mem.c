@@ -8,7 +8,9 @@ typedef struct {
 
 void *mem_alloc(Mem *m, size_t n) {
     size_t all = n + sizeof(Head);
-    if (all > m->cap || m->used > m->cap - all) return NULL;
+    if (all > m->cap) return NULL;
+    while (m->used > m->cap - all)
+        if (!m->reclaim || !m->reclaim(m->context)) return NULL;
     Head *h = calloc(1, all);
     if (!h) return NULL;
     h->n = all;

@@ -1,12 +1,15 @@
-/* mem: what the state of flows and sessions may take together. Allocation fails above the cap; the
- * caller then drops something of less value, or does without. */
+/* mem: what the state of flows and sessions may take together. Above the cap something of less
+ * value is dropped (`reclaim`); where there is nothing, allocation fails and the caller does
+ * without. */
 #ifndef COAX_WIRE_MEM_H
 #define COAX_WIRE_MEM_H
 
 #include "base/bytes.h"
 
 typedef struct {
-    size_t used, cap, most; /* most: the highest `used` ever */
+    size_t used, cap, most;         /* most: the highest `used` ever */
+    bool (*reclaim)(void *context); /* false where nothing can be dropped; may be NULL */
+    void *context;
 } Mem;
 
 /* Zeroed, or NULL above the cap. */

@@ -121,7 +121,7 @@ static uint32_t all_readings(const Wire *w) {
 
 static bool open_stream(Wire *w, Flow *f) {
     bool midstream = !f->isn_known[0] && !f->isn_known[1];
-    Tcp *t = flow_alloc(w, f, sizeof *t);
+    Tcp *t = mem_alloc(&w->mem, sizeof *t);
     if (!t) {
         w->counters.streams_dropped++;
         return false;
@@ -417,9 +417,9 @@ static void pass_over(Half *h, Tcp *t, unsigned from, Span data) {
     session_data(t->groups->session, from, data, 0, 0);
 }
 
-static void hold(Wire *w, Flow *f, Half *h, const Segment *s, Trust trust) {
+static void hold(Wire *w, Half *h, const Segment *s, Trust trust) {
     size_t size = sizeof(Piece) + s->data.n;
-    Piece *p = flow_alloc(w, f, size);
+    Piece *p = mem_alloc(&w->mem, size);
     if (!p) {
         w->counters.streams_dropped++;
         return;
@@ -480,7 +480,7 @@ static void take_data(Wire *w, Flow *f, unsigned from, Segment *s, const Datagra
         return;
     }
     if (s->trust == TRUST_GOOD) s->trust = judge_checksum(w, d);
-    hold(w, f, h, s, judge_ttl(h, s));
+    hold(w, h, s, judge_ttl(h, s));
 }
 
 /* The first segment that was seen was astray: the stream is where it is acknowledged. */

@@ -13,6 +13,8 @@ Wire *wire_open(const WireOptions *options) {
     if (!w) return NULL;
     w->options = *options;
     w->mem.cap = options->memory ? options->memory : WIRE_MEMORY;
+    w->mem.reclaim = flow_reclaim;
+    w->mem.context = w;
     w->arena = arena_new(NOUN_MEMORY);
     w->decoder = (Decoder){.deliver = take_datagram, .context = w, .frags = frags_open(&w->mem)};
     if (w->decoder.frags && flows_open(w)) return w;

@@ -23,7 +23,7 @@ typedef struct {
     bool live;   /* tell findings soon after they were made, not at the end */
 } WireOptions;
 
-enum { WIRE_MEMORY = 24 << 20, WIRE_FLOWS = 1 << 17 };
+enum { WIRE_MEMORY = 30 << 20, WIRE_FLOWS = 1 << 17 };
 
 /* What was seen, and what was given up to stay in bounds. */
 typedef struct {
