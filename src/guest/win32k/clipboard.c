@@ -1,6 +1,6 @@
 #include "guest/win32k/clipboard.h"
-#include "guest/ask.h"
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/win32k/message.h"
 #include "guest/win32k/queue.h"

@@ -18,6 +18,5 @@ void gdi_default_paint(Sys *s, uint32_t window);
 
 void gdi_window_gone(User *u, uint32_t window);
 void gdi_process_ended(UserProcess *p);
-void gdi_session_close(User *u);
 
 #endif

@@ -409,10 +409,6 @@ void gdi_set_colours(Sys *s, uint32_t handle, uint32_t text, uint32_t background
     dc_set_attribute(s, dc, ATTR_BACKGROUND, background);
 }
 
-void gdi_session_close(User *u) {
-    (void)u;
-}
-
 /* ---- selecting, saving ---- */
 
 static uint64_t select_into(Sys *s, uint32_t *place, GdiType type) {

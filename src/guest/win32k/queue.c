@@ -185,7 +185,6 @@ bool queue_look(Sys *s, uint64_t address, uint32_t window, uint32_t first, uint3
     UserThread *t = user_thread(s);
     Search q = search_for(s, address, window, first, last, flags & PM_REMOVE);
     uint32_t which = flags >> 16 ? flags >> 16 : QS_ALLINPUT;
-    t->looked = true;
     t->changed &= ~which;
     queue_answer_sent(s);
     return (which & QS_POSTMESSAGE && (peek_posted(&q) || peek_quit(&q))) ||

@@ -115,7 +115,6 @@ void user_close(Machine *m) {
     windows_close_session(u);
     hooks_close(u);
     clipboard_close(u);
-    gdi_session_close(u);
     for (uint32_t i = 0; i < u->object_count; i++) free(u->objects[i]);
     free(u->objects);
     free(u->generations);

@@ -82,7 +82,6 @@ struct User {
     uint8_t keys[256];    /* 80h down, 01h toggled, 40h pressed since asked */
     struct Hook *hooks;   /* of all threads, and those for all threads */
     struct Clipboard *clipboard;
-    struct GdiSession *gdi;
     uint32_t windows_made;
 };
 
@@ -162,7 +161,6 @@ struct UserThread {
     uint32_t paints;  /* windows of the thread that want WM_PAINT */
     uint32_t posted_count;
     uint64_t idle_since;  /* machine_now when it last waited for messages; NEVER: it does not */
-    bool looked;          /* it ever asked for a message */
     unsigned policy_acts; /* what the user at the computer did with its windows */
     unsigned timers_fired;
     uint32_t front; /* the window that he looks at, and since when */
