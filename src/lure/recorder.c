@@ -210,6 +210,11 @@ static void on_skipped(Sink *s, const char *what, const char *why) {
     if (r->to) sink_skipped(r->to, what, why);
 }
 
+static void on_packet(Sink *s, Time time, Span frame) {
+    Recorder *r = (Recorder *)s;
+    if (r->to) sink_packet(r->to, time, frame);
+}
+
 /* ---- life ---- */
 
 Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
@@ -228,7 +233,8 @@ Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
                      .call = on_call,
                      .finding = on_finding,
                      .run = on_run,
-                     .skipped = on_skipped};
+                     .skipped = on_skipped,
+                     .packet = on_packet};
     return r;
 }
 
