@@ -10,8 +10,8 @@
 #include "guest/parameters.h"
 #include "guest/token.h"
 #include "guest/trace.h"
-#include "guest/win32k/user.h"
 #include "guest/watch/watcher.h"
+#include "guest/win32k/user.h"
 #include "pe/pe.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -355,6 +355,22 @@ static void inherit(Process *p, ProcessOptions *o) {
     o->console = handle_inherit(o->parent, o->console, p, true);
 }
 
+/* Programs that start as many are no more told apart than a fork bomb is. */
+static void tell_flood(Machine *m) {
+    Arena *a = &m->arena;
+    Value *attack = value_list(a), *evidence = value_list(a), *where = value_map(a);
+    value_add(attack, value_str(a, "T1499.001"));
+    value_set(a, where, "text", value_printf(a, "%u processes at the same time", m->process_count));
+    value_add(evidence, where);
+    if (m->ended) return;
+    sink_finding(m->sink, &(Finding){.rule = "guest.process-flood",
+                                     .severity = SEVERITY_MEDIUM,
+                                     .title = "Starts processes without end",
+                                     .artifact = m->config->artifact,
+                                     .evidence = evidence,
+                                     .attack = attack});
+}
+
 static void identify(Process *p, const ProcessOptions *o) {
     p->outside = o->outside;
     if (o->outside) {
@@ -368,6 +384,7 @@ static void identify(Process *p, const ProcessOptions *o) {
 
 uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     if (!o->outside && m->process_count >= m->config->budget.processes) {
+        tell_flood(m);
         machine_end_budget(m, "processes");
         return STATUS_INSUFFICIENT_RESOURCES;
     }
@@ -384,8 +401,8 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     p->image_path = arena_str(&p->arena, o->image_path);
     p->command_line = arena_str(&p->arena, o->command_line);
     p->priority_class = 2;
-    p->error_mode = o->parent ? o->parent->error_mode
-                              : (uint32_t)world_number(m->world, FACT_error_mode);
+    p->error_mode =
+        o->parent ? o->parent->error_mode : (uint32_t)world_number(m->world, FACT_error_mode);
     if (o->token) p->token = (Object *)token_copy((const Token *)o->token);
     else if (o->parent) p->token = (Object *)token_copy(token_of_process(o->parent));
     p->create_time = machine_filetime(m);
@@ -415,6 +432,8 @@ static void dissolve(Process *p) {
     vm_close(p->vm);
     p->vm = NULL;
     p->cpu = NULL;
+    section_drop(p->image); /* its file may be deleted now, whoever holds the process */
+    p->image = NULL;
     if (p->machine->mapped == p) p->machine->mapped = NULL;
 }
 

@@ -46,6 +46,7 @@ void target_tell(Sys *s, const Process *target, const char *operation, uint64_t 
 }
 
 void target_tampered(Sys *s, Process *target, uint64_t address, uint64_t size) {
+    if (!target->image) return;
     uint64_t base = target->image_base;
     bool hit = address < base + target->image->size && base < address + size;
     if (target == s->process || target->tampered || !hit) return;

@@ -35,6 +35,20 @@ static bool matches(const Account *a, const char *name, const Sid *sid) {
     return name ? text_equal_nocase(a->name, name) : sid_equal(&a->sid, sid);
 }
 
+/* Groups of every logon that Wine's table of well-known SIDs does not have. */
+static bool find_well_known(const char *name, const Sid *sid, Account *out) {
+    enum { USE_WELL_KNOWN_GROUP = 5 };
+    static const char *const all[][3] = {
+        {"S-1-2-1", "CONSOLE LOGON", ""},
+        {"S-1-5-113", "Local account", "NT AUTHORITY"},
+        {"S-1-5-114", "Local account and member of Administrators group", "NT AUTHORITY"}};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        *out = (Account){all[i][1], all[i][2], sid_parse(all[i][0]), USE_WELL_KNOWN_GROUP};
+        if (matches(out, name, sid)) return true;
+    }
+    return false;
+}
+
 /* By name, or by SID where that is NULL. */
 static bool find_account(const Machine *m, const char *name, const Sid *sid, Account *out) {
     const World *w = m->world;
@@ -47,7 +61,7 @@ static bool find_account(const Machine *m, const char *name, const Sid *sid, Acc
         (Account){ask_text(m, FACT_user), domain_of(m), sid_parse(world_user_sid(w)), USE_USER};
     if (matches(out, name, sid)) return true;
     *out = users_group(m);
-    return matches(out, name, sid);
+    return matches(out, name, sid) || find_well_known(name, sid, out);
 }
 
 static size_t units(ExportCall *c, const char *text) {

@@ -142,6 +142,7 @@ static void put_times(const Process *p, Fields *f) {
 /* SECTION_IMAGE_INFORMATION. */
 void process_put_image_information(const Process *p, Fields *f) {
     const Section *i = p->image;
+    if (!i) return; /* it has ended */
     put_pointer(f, p->image_base + i->entry_point);
     put_u32(f, 0);
     put_pointer(f, i->stack_reserve);
