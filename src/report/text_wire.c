@@ -69,16 +69,19 @@ static bool is_first(const Block *b, const TextFinding *f) {
     return true;
 }
 
-static bool was_infected(const Block *b, const char *address) {
+static bool was_infected(const Block *b, const char *address, Time before) {
     for (const TextFinding *f = b->findings; f; f = f->next)
-        if (infects(f) && strcmp(f->victim, address) == 0) return true;
+        if (infects(f) && f->first < before && strcmp(f->victim, address) == 0) return true;
     return false;
 }
 
+/* What a host did after it was infected itself: so an attack back leads into no circle. */
 static unsigned print_victims(const Page *p, const Block *b, const char *attacker, unsigned depth,
-                              unsigned left) {
+                              Time after, unsigned left) {
     for (const TextFinding *f = b->findings; f && left; f = f->next) {
-        if (!infects(f) || strcmp(f->attacker, attacker) != 0 || !is_first(b, f)) continue;
+        if (!infects(f) || f->first < after || strcmp(f->attacker, attacker) != 0 ||
+            !is_first(b, f))
+            continue;
         Buf line = buf_new(ITEM_CAP);
         char time[TIME_TEXT_SIZE];
         time_print(f->first, time);
@@ -87,8 +90,7 @@ static unsigned print_victims(const Page *p, const Block *b, const char *attacke
         page_item(p, INDENT + 2 * depth, INDENT + 2 * depth + 3, INK_DIM, "->", buf_span(&line));
         buf_free(&line);
         left--;
-        /* an attack back at one's own infector is no spread */
-        if (depth < DEEPEST) left = print_victims(p, b, f->victim, depth + 1, left);
+        if (depth < DEEPEST) left = print_victims(p, b, f->victim, depth + 1, f->first + 1, left);
     }
     return left;
 }
@@ -103,13 +105,14 @@ void text_print_spread(const Page *p, const Block *block) {
     unsigned left = MOST_LEAVES;
     bool begun = false;
     for (const TextFinding *f = block->findings; f; f = f->next) {
-        if (!infects(f) || was_infected(block, f->attacker) || printed_before(block, f)) continue;
+        if (!infects(f) || was_infected(block, f->attacker, f->first) || printed_before(block, f))
+            continue;
         if (!begun) {
             page_blank(p);
             page_line(p, 2, INK_BOLD, span_str("Who infected whom"));
             begun = true;
         }
         page_line(p, INDENT, INK_PLAIN, span_str(f->attacker));
-        left = print_victims(p, block, f->attacker, 1, left);
+        left = print_victims(p, block, f->attacker, 1, INT64_MIN, left);
     }
 }

@@ -343,6 +343,29 @@ def json_rpc_login():
     return talk
 
 
+# ---- a worm ----
+
+def spread(coax, folder):
+    """A infects B, B infects C and D, C attacks back at A: a tree, without a circle."""
+    packets_of = []
+    for number, (one, other) in enumerate([(1, 2), (2, 3), (2, 4), (3, 1)]):
+        talk = session(client=f"10.0.0.{one}", server=f"10.0.0.{other}", sport=41000 + number, time=(1000 + number) * 1_000_000)
+        talk.ask(peek(0x4000, 0x5400, 1, mid=80))
+        raw_confusion(talk)
+        talk.ask(t.transaction(0x32, [0x0E], bytes(12), b"", mid=91))
+        talk.answer(t.smb(0x32, reply=True, mid=91))
+        packets_of += talk.packets
+    path = pathlib.Path(folder) / "spread.pcap"
+    packets.write(path, packets_of)
+    done = subprocess.run([coax, "wire", "--color", "never", path], stdout=subprocess.PIPE, text=True)
+    lines = done.stdout.split("Who infected whom\n")[-1].split("\n\n")[0].splitlines()
+    tree = [(len(line) - len(line.lstrip()), line.replace("->", "").split()[0]) for line in lines]
+    want = [(4, "10.0.0.1"), (6, "10.0.0.2"), (8, "10.0.0.3"), (10, "10.0.0.1"), (8, "10.0.0.4")]
+    if tree != want:
+        print(f"spread: {tree} instead of {want}")
+    return tree == want
+
+
 # ---- running ----
 
 def check(coax, folder, name, make, rules, patch, succeeded, client, server):
@@ -374,7 +397,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         for one in CASES:
             failed += not check(sys.argv[1], folder, *one)
-    print(f"{len(CASES)} synthetic conversations, {failed} failed")
+        failed += not spread(sys.argv[1], folder)
+    print(f"{len(CASES) + 1} synthetic conversations, {failed} failed")
     return bool(failed or not CASES)
 
 
