@@ -1,4 +1,4 @@
-/* expect {"fact": "event", "polarity": "must", "subject": "Local\\BridgeReady"} */
+/* expect {"fact": "event", "polarity": "must"} */
 #include "../guard.h"
 
 int main(void) {
