@@ -57,6 +57,7 @@ static uint32_t port_of(Sys *s, Port **out) {
 }
 
 static uint64_t nt_create_io_completion(Sys *s) {
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     ObjectAttributes a;
     Object *o;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);
@@ -69,6 +70,7 @@ static uint64_t nt_create_io_completion(Sys *s) {
 }
 
 static uint64_t nt_open_io_completion(Sys *s) {
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     ObjectAttributes a;
     Object *o;
     uint32_t status = sys_object_attributes(s, s->arg[2], &a);

@@ -22,6 +22,7 @@ static uint64_t hand_out(Sys *s, File *f, const FileOpen *how, uint32_t attribut
 /* (handle, access, attributes, status block, share, disposition, options, type, read mode,
  *  completion mode, instances, in quota, out quota, time-out) */
 static uint64_t nt_create_named_pipe_file(Sys *s) {
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     FileOpen how = {.access = file_map_access((uint32_t)s->arg[1]), .share = (uint32_t)s->arg[4]};
     how.disposition = (uint32_t)s->arg[5];
     how.options = (uint32_t)s->arg[6];
@@ -44,6 +45,7 @@ static uint64_t nt_create_named_pipe_file(Sys *s) {
 
 /* (handle, access, attributes, status block, options, quota, greatest message, time-out) */
 static uint64_t nt_create_mailslot_file(Sys *s) {
+    if (!guest_put_pointer(s->process, s->arg[0], 0)) return STATUS_ACCESS_VIOLATION;
     FileOpen how = {.access = file_map_access((uint32_t)s->arg[1]), .share = 3};
     how.options = (uint32_t)s->arg[4];
     int64_t timeout = -1;
