@@ -79,6 +79,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         results = [check(validator, [coax, "--json", inputs(mkpe, pathlib.Path(folder))])]
         results += [check(validator, [coax, "run", "--json", "--trace", p]) for p in programs]
+    results.append(check(validator, [coax, "wire", "--json", pathlib.Path(root) / "fuzz" / "corpus" / "wire_capture"]))
     lines, failures = sum(r[0] for r in results), sum(r[2] for r in results)
     types = set().union(*(r[1] for r in results))
     print(f"{lines} lines of {', '.join(sorted(types))}; {failures} failures")
