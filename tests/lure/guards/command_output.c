@@ -1,5 +1,4 @@
 /* expect {"fact": "command|domain", "polarity": "must"} */
- * ["WORKGROUP"]} */
 #include "../guard.h"
 
 /* What `net user /domain` prints, through a pipe. */
