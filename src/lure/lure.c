@@ -14,6 +14,8 @@ enum { LURE_ARENA = 512 << 20, MOST_NODES = 64, MOST_AT_PLACE = 3, DEEPEST = 8, 
 typedef struct {
     EditSet edits;
     Record record;
+    Guess path[DEEPEST]; /* the guesses by which it was reached */
+    size_t depth;
 } Node;
 
 /* A target that is known to matter. */
@@ -243,12 +245,12 @@ static uint32_t tell_run(Search *s, const EditSet *edits) {
 /* A trigger for each edit of the smallest set: the effects are there with all of them, and gone
  * without it. Both are lived from boot, undyed, and told. */
 static void tell_targets(Search *s, const EditSet *least, const Guesses *g, const Guess *last,
-                         const Guess *chain, size_t chain_count, const Difference *gained) {
+                         const Node *from, const Difference *gained) {
     uint32_t with = tell_run(s, least);
     for (size_t i = 0; i < least->count; i++) {
         Found f = {.with = *least, .edit = least->edits[i], .guess = *last};
-        for (size_t k = 0; k < chain_count; k++)
-            if (edit_same_target(&chain[k].edit, f.edit)) f.guess = chain[k];
+        for (size_t k = 0; k < from->depth; k++)
+            if (edit_same_target(&from->path[k].edit, f.edit)) f.guess = from->path[k];
         if (edit_same_target(&last->edit, f.edit)) f.guess = *last;
         f.runs[0] = with;
         if (least->count > 1) {
@@ -265,14 +267,6 @@ static void tell_targets(Search *s, const EditSet *least, const Guesses *g, cons
 }
 
 /* ---- the search ---- */
-
-typedef struct {
-    EditSet edits;
-    Guess guesses[DEEPEST];
-    size_t count;
-} Chain; /* how a node was reached */
-
-static Chain chains[MOST_NODES];
 
 /* Takes away what the effects do not need. */
 static EditSet minimize(Search *s, const EditSet *full, const WorldEdit *keep,
@@ -311,10 +305,11 @@ static void push(Search *s, const Node *from, const EditSet *edits, const Guess 
         record_free(r);
         return;
     }
-    Chain *c = &chains[s->node_count];
-    *c = chains[from - s->nodes];
-    if (c->count < DEEPEST) c->guesses[c->count++] = *guess;
-    s->nodes[s->node_count++] = (Node){keep(&s->lure.arena, edits), *r};
+    Node *n = &s->nodes[s->node_count++];
+    *n = *from;
+    n->edits = keep(&s->lure.arena, edits);
+    n->record = *r;
+    if (n->depth < DEEPEST) n->path[n->depth++] = *guess;
 }
 
 /* Where being there is enough, the edit says no more. */
@@ -361,10 +356,9 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
     }
     if (gained.count && news && gained.weight >= lost.weight) {
         EditSet least = minimize(s, edits, &guess->edit, &gained);
-        const Chain *c = &chains[node - s->nodes];
         Guess simple = *guess;
         simplify(s, &least, &simple, &gained);
-        tell_targets(s, &least, g, &simple, c->guesses, c->count, &gained);
+        tell_targets(s, &least, g, &simple, node, &gained);
         remember(s, node, guess, false);
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
