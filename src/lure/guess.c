@@ -82,7 +82,7 @@ static bool is_vital(const Asked *q) {
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists", variant);
+        add_weak(out, q, &e, "exists", q->fact == FACT_dns ? 2 : q->fact == FACT_tcp ? 3 : variant);
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
         add_weak(out, q, &e, "exists", 1);
 }

@@ -92,15 +92,17 @@ static bool is_broken(const Record *r) {
     return strncmp(r->ended, "unhandled", 9) == 0 || strncmp(r->ended, "not started", 11) == 0;
 }
 
+enum { MASK = 1, LONGEST_MASKED = 256 };
+
 /* Effects with the values of the edits taken out of them, so that a program that prints its host's
  * name does the same on every host. */
 static const char *mask(Arena *a, const char *text, Span value) {
-    if (value.n < 2) return text;
+    if (value.n < 2 || value.n > LONGEST_MASKED) return text;
     Buf out = buf_new(1 << 20);
     bool any = false;
     for (const char *c = text; *c; c++) {
         if (strncasecmp(c, (const char *)value.p, value.n) == 0) {
-            buf_byte(&out, 1);
+            buf_byte(&out, MASK);
             c += value.n - 1;
             any = true;
         } else {
@@ -137,7 +139,7 @@ static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, con
         const WorldValue *old = edits_value(w, &none, e->fact, e->subject);
         FactType type = fact_info(e->fact)->type;
         if (is_number(type)) key = mask_numbers(a, key);
-        if (type != FACT_TYPE_TEXT && type != FACT_TYPE_EXPANDED) continue;
+        if (type == FACT_TYPE_MAC || type == FACT_TYPE_REGISTRY) continue;
         if (old && old->set) key = mask(a, key, old->bytes);
         if (e->verb == EDIT_SET) key = mask(a, key, e->value.bytes);
     }
@@ -173,7 +175,9 @@ static Difference difference(const Search *s, Masks edits, const Record *more, c
     Difference d = {0};
     for (size_t i = 0; i < more->effect_count && d.count < MOST_REVEALS; i++) {
         const Effect *e = &more->effects[i];
-        if (has_effect(s, &a, edits, less, mask_all(s, &a, edits, e->key))) continue;
+        const char *masked = mask_all(s, &a, edits, e->key);
+        bool only_shows = e->weight == 1 && strchr(masked, MASK); /* the edited value itself */
+        if (only_shows || has_effect(s, &a, edits, less, masked)) continue;
         d.all[d.count++] = e;
         if (e->weight > d.weight) d.weight = e->weight;
     }
@@ -317,7 +321,8 @@ static void simplify(Search *s, EditSet *least, Guess *guess, const Difference *
     Arena *a = &s->lure.arena;
     WorldEdit *plain = arena_one(a, WorldEdit);
     Record r;
-    if (!plain || strcmp(guess->test, "exists") != 0 || guess->edit.verb != EDIT_SET ||
+    if (!plain || fact_info(guess->edit.fact)->subject == SUBJECT_PATTERN ||
+        strcmp(guess->test, "exists") != 0 || guess->edit.verb != EDIT_SET ||
         !edits_add(a, guess->edit.fact, guess->edit.subject, plain) || !life_left(&s->lure))
         return;
     EditSet with = *least;

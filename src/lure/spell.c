@@ -122,6 +122,17 @@ static ptrdiff_t covering(const WatchSide *s, Span value, unsigned unit, bool an
     return -1;
 }
 
+/* Content that was read only in part: what lies before the operand and the operand itself are the
+ * content's beginning. The operand's offset in it; -1: no. */
+static ptrdiff_t in_beginning(const WatchSide *s, unsigned width, Span content) {
+    enum { LEAST = 2 };
+    for (size_t back = 0; back <= s->before && back + width <= content.n; back++)
+        if (back + width >= LEAST && s->before + width <= s->window.n &&
+            memcmp(s->window.p + s->before - back, content.p, back + width) == 0)
+            return (ptrdiff_t)back;
+    return -1;
+}
+
 /* ---- reading what is wanted ---- */
 
 /* Text from `at` to its NUL, as UTF-8. Empty where it is none. */
@@ -286,6 +297,8 @@ static void from_memory(const Speller *p, const WatchSide *side, const WatchSide
         if (!p->scans) from_value(p, other, at, unit);
         return;
     }
+    ptrdiff_t at = text ? -1 : in_beginning(side, p->compared->width, s->bytes);
+    if (s->type == FACT_TYPE_BYTES && at >= 0 && !p->scans) from_value(p, other, (size_t)at, 1);
 }
 
 static void guess_number(void *context, int64_t wanted) {

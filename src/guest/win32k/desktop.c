@@ -66,7 +66,8 @@ static void place(const Machine *m, Window *w, unsigned nth) {
 static void add_world_window(User *u, const WorldItem *i, unsigned nth) {
     const World *world = u->machine->world;
     const char *title = item_text(i, FACT_window_title);
-    Window *w = make(u, u->desktop, 0, item_text(i, FACT_window));
+    const char *class = item_text(i, FACT_window); /* a window that was only named has that name */
+    Window *w = make(u, u->desktop, 0, class ? class : i->subject);
     if (!w) return;
     w->world = i;
     w->world_process = world_process(world, item_text(i, FACT_window_process));

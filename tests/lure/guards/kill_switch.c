@@ -1,4 +1,4 @@
-/* expect {"fact": "dns", "polarity": "must-not", "subject": "unlikely-name-for-a-guard.example"} */
+/* expect {"fact": "dns", "polarity": "must", "subject": "unlikely-name-for-a-guard.example"} */
 #include "../guard.h"
 
 int main(void) {
