@@ -57,7 +57,9 @@ def edit_value(edit):
 
 
 def expand(subject):
-    return subject.lower().replace("%appdata%", r"c:\users\marta\appdata\roaming")
+    """In lower case; the folder that 32-bit programs get for System32 is System32."""
+    subject = subject.lower().replace("syswow64", "system32")
+    return subject.replace("%appdata%", r"c:\users\marta\appdata\roaming")
 
 
 def revealed(coax, program, edits):
