@@ -9,7 +9,6 @@
 /* ---- life.c: one life in a fork ---- */
 
 typedef struct {
-    Arena *arena;
     const WorldEdit *edits[16];
     size_t count;
 } EditSet;
@@ -102,9 +101,8 @@ enum { MOST_REVEALS = 16 };
 
 typedef struct {
     Guess guess;
-    EditSet with;          /* all edits that the effects need, this one's included */
     const WorldEdit *edit; /* this one; of a must-not the one that makes them vanish */
-    bool must_not, forced;
+    bool must_not, forced, proved;
     uint32_t runs[2]; /* that has the effects, and that has them not */
     const char *reveals[MOST_REVEALS];
     size_t reveal_count;

@@ -239,10 +239,16 @@ static void keep_reveals(Arena *a, const Difference *d, Found *f) {
         f->reveals[f->reveal_count++] = arena_str(a, d->all[i]->sentence);
 }
 
-static uint32_t tell_run(Search *s, const EditSet *edits) {
+/* Lives and tells a run; *proves tells whether it has the effects that it should have, or lacks one
+ * that it should lack. */
+static uint32_t tell_run(Search *s, const EditSet *edits, Masks masks, const Difference *effects,
+                         bool has, bool *proves) {
     Record r;
     uint32_t run = ++s->lure.run;
-    if (life(&s->lure, edits, run, 0, &r) == ST_OK) record_free(&r);
+    bool as_it_should = life(&s->lure, edits, run, 0, &r) == ST_OK && !r.failed &&
+                        shows(s, masks, &r, effects) == has;
+    *proves = *proves && as_it_should;
+    record_free(&r);
     return run;
 }
 
@@ -250,18 +256,21 @@ static uint32_t tell_run(Search *s, const EditSet *edits) {
  * without it. Both are lived from boot, undyed, and told. */
 static void tell_targets(Search *s, const EditSet *least, const Guesses *g, const Guess *last,
                          const Node *from, const Difference *gained) {
-    uint32_t with = tell_run(s, least);
+    Masks masks = {{least, &from->edits}};
+    bool shown = true;
+    uint32_t with = tell_run(s, least, masks, gained, true, &shown);
     for (size_t i = 0; i < least->count; i++) {
-        Found f = {.with = *least, .edit = least->edits[i], .guess = *last};
+        Found f = {.edit = least->edits[i], .guess = *last, .proved = shown};
         for (size_t k = 0; k < from->depth; k++)
             if (edit_same_target(&from->path[k].edit, f.edit)) f.guess = from->path[k];
         if (edit_same_target(&last->edit, f.edit)) f.guess = *last;
         f.runs[0] = with;
         if (least->count > 1) {
             EditSet without = edit_set_without(least, i);
-            f.runs[1] = tell_run(s, &without);
+            f.runs[1] = tell_run(s, &without, masks, gained, false, &f.proved);
         } else {
-            f.runs[1] = 1;
+            f.runs[1] = s->lure.config->guest.run;
+            f.proved = f.proved && !shows(s, masks, &s->nodes[0].record, gained);
         }
         if (edit_same_target(&last->edit, f.edit)) all_values(g, last, &s->lure.arena, &f);
         keep_reveals(&s->lure.arena, gained, &f);
@@ -336,9 +345,11 @@ static void simplify(Search *s, EditSet *least, Guess *guess, const Difference *
 
 static void tell_evasion(Search *s, const Node *node, const EditSet *edits, const Guesses *g,
                          const Guess *guess, const Difference *lost) {
-    Found f = {.with = node->edits, .edit = &guess->edit, .guess = *guess, .must_not = true};
-    f.runs[0] = node->edits.count ? tell_run(s, &node->edits) : 1;
-    f.runs[1] = tell_run(s, edits);
+    Masks masks = {{&node->edits, edits}};
+    Found f = {.edit = &guess->edit, .guess = *guess, .must_not = true, .proved = true};
+    f.runs[0] = node->edits.count ? tell_run(s, &node->edits, masks, lost, true, &f.proved)
+                                  : s->lure.config->guest.run;
+    f.runs[1] = tell_run(s, edits, masks, lost, false, &f.proved);
     all_values(g, guess, &s->lure.arena, &f);
     keep_reveals(&s->lure.arena, lost, &f);
     tell_trigger(&s->lure, &f);
@@ -431,10 +442,12 @@ static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *gue
         Masks masks = {{&node->edits, &node->edits}};
         Difference gained = difference(s, masks, &r, &node->record);
         if (gained.count && new_places(s, &r)) {
-            Found f = {.guess = *guess, .forced = true, .with = node->edits};
-            f.runs[0] = tell_run(s, &node->edits);
+            Found f = {.guess = *guess, .forced = true, .proved = true};
+            f.runs[0] = tell_run(s, &node->edits, masks, &gained, true, &f.proved);
             l->forced = 0;
-            f.runs[1] = node->edits.count ? tell_run(s, &node->edits) : 1;
+            f.runs[1] = node->edits.count
+                            ? tell_run(s, &node->edits, masks, &gained, false, &f.proved)
+                            : l->config->guest.run;
             all_values(g, guess, &l->arena, &f);
             keep_reveals(&l->arena, &gained, &f);
             tell_trigger(l, &f);

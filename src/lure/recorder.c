@@ -178,7 +178,8 @@ static void put_effect(Recorder *r, const Event *e) {
 
 static void on_event(Sink *s, const Event *e) {
     Recorder *r = (Recorder *)s;
-    if (weight(e->category)) put_effect(r, e);
+    /* What Windows does before the program's first block is none of its effects. */
+    if (r->last_place && weight(e->category)) put_effect(r, e);
     if (r->to) sink_event(r->to, e);
 }
 

@@ -66,7 +66,7 @@ void tell_trigger(Lure *l, const Found *f) {
         tell(l, f,
              &(Trigger){.fact = fact_info(f->guess.fact)->name,
                         .subject = f->guess.subject,
-                        .proved = "forced"});
+                        .proved = f->proved ? "forced" : "no"});
         return;
     }
     const char *set = edit_text(a, f->edit), *back = counter_of(l, f->edit);
@@ -81,5 +81,5 @@ void tell_trigger(Lure *l, const Found *f) {
                     .subject = f->edit->subject,
                     .edit = f->must_not ? back : set,
                     .counter = f->must_not ? set : back,
-                    .proved = "world"});
+                    .proved = f->proved ? "world" : "no"});
 }
