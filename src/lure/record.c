@@ -2,7 +2,6 @@
 #include <stdlib.h>
 
 enum { RECORD_ARENA = 256 << 20 };
-enum { ROW_ASKED = 1, ROW_COMPARED, ROW_EFFECT, ROW_PLACES, ROW_ENDED };
 
 static Span get_span(Cur *c) {
     uint32_t n = cur_u32le(c);

@@ -48,6 +48,9 @@ void record_free(Record *r);
 bool record_has_place(const Record *r, uint64_t place);
 const Effect *record_effect(const Record *r, const char *key);
 
+/* Its bytes are rows, each of a kind. */
+enum { ROW_ASKED = 1, ROW_COMPARED, ROW_EFFECT, ROW_PLACES, ROW_ENDED };
+
 /* ---- making one ---- */
 
 typedef struct Recorder Recorder;

@@ -56,8 +56,6 @@ static const uint64_t basis = UINT64_C(0xcbf29ce484222325);
 
 /* ---- writing ---- */
 
-enum { ROW_ASKED = 1, ROW_COMPARED, ROW_EFFECT, ROW_PLACES, ROW_ENDED };
-
 static void put_span(Buf *out, Span s) {
     buf_le(out, s.n, 4);
     buf_add(out, s);
