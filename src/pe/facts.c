@@ -77,6 +77,31 @@ static void set_headers(Arena *a, Value *map, const Pe *pe) {
     value_set(a, map, "rich", value_bool(a, pe->rich));
 }
 
+static void set_rich(Arena *a, Value *map, const Pe *pe) {
+    if (!pe->rich) return;
+    Value *rich = value_map(a), *tools = value_list(a);
+    value_set(a, map, "rich_hash", value_hex(a, span(pe->rich_hash, sizeof pe->rich_hash)));
+    value_set(a, rich, "offset", value_uint(a, pe->rich_offset));
+    value_set(a, rich, "size", value_uint(a, pe->rich_size));
+    value_set(a, rich, "key", hex(a, pe->rich_key));
+    value_set(a, rich, "intact", value_bool(a, pe->rich_intact));
+    for (size_t i = 0; i < pe->rich_count; i++) {
+        const PeRichEntry *e = &pe->rich_entries[i];
+        Value *tool = value_map(a);
+        value_set(a, tool, "product", value_uint(a, e->product));
+        value_set(a, tool, "build", value_uint(a, e->build));
+        value_set(a, tool, "count", value_uint(a, e->count));
+        value_add(tools, tool);
+    }
+    value_set(a, rich, "tools", tools);
+    value_set(a, map, "rich_header", rich);
+}
+
+static void set_imphash(Arena *a, Value *map, const Pe *pe) {
+    if (pe->has_imphash)
+        value_set(a, map, "imphash", value_hex(a, span(pe->imphash, sizeof pe->imphash)));
+}
+
 static Value *directories(Arena *a, const Pe *pe) {
     Value *map = value_map(a);
     for (unsigned i = 0; i < PE_DIR_COUNT; i++) {
@@ -269,6 +294,8 @@ Value *pe_facts(Arena *a, const Pe *pe) {
     Value *map = value_map(a);
     if (pe_is_pe(pe)) {
         set_headers(a, map, pe);
+        set_rich(a, map, pe);
+        set_imphash(a, map, pe);
         value_set(a, map, "directories", directories(a, pe));
         value_set(a, map, "sections", sections(a, pe));
         set_overlay(a, map, pe);

@@ -11,7 +11,6 @@
 #include "pe/pe.h"
 
 enum {
-    DOS_HEADER_SIZE = 0x40,
     FILE_HEADER_SIZE = 20,
     SECTION_HEADER_SIZE = 40,
     MAX_NOTES = 64,
@@ -78,28 +77,6 @@ static bool read_dos_header(Arena *a, Pe *pe) {
     if (pe->kind == PE_DOS && pe->nt_offset >= pe->file.n)
         pe_note(a, pe, 0x3c, "e_lfanew (%xh) lies past the end of the file", pe->nt_offset);
     return pe->kind == PE_32;
-}
-
-/* The Rich header stands between the DOS stub and e_lfanew: "DanS" and pairs of words, all XORed
- * with a key, then "Rich" and the key in clear. */
-static void find_rich(Pe *pe) {
-    Span stub = span_clip(pe->file, 0, pe->nt_offset);
-    for (size_t end = stub.n & ~(size_t)3; end >= DOS_HEADER_SIZE + 8; end -= 4) {
-        Cur c = cur(stub);
-        cur_seek(&c, end - 8);
-        if (cur_u32le(&c) != 0x68636952) continue;
-        uint32_t key = cur_u32le(&c);
-        for (size_t at = end - 8; at >= DOS_HEADER_SIZE + 4; at -= 4) {
-            Cur word = cur(stub);
-            cur_seek(&word, at - 4);
-            if ((cur_u32le(&word) ^ key) != 0x536e6144) continue;
-            pe->rich = true;
-            pe->rich_offset = at - 4;
-            pe->rich_size = (uint32_t)(end - (at - 4));
-            return;
-        }
-        return;
-    }
 }
 
 /* ---- file header and optional header ---- */
@@ -287,7 +264,7 @@ static uint64_t find_overlay(const Pe *pe) {
 Status pe_read(Arena *a, Span file, Pe *out) {
     *out = (Pe){.file = file, .overlay = file.n};
     if (!read_dos_header(a, out)) return a->full ? ST_BUDGET : ST_OK;
-    find_rich(out);
+    pe_find_rich(out);
     Cur c = cur(file);
     cur_seek(&c, (uint64_t)out->nt_offset + 4);
     read_file_header(out, &c);

@@ -131,6 +131,11 @@ typedef struct {
 } PeDebug;
 
 typedef struct {
+    uint16_t product, build; /* which tool of Microsoft's, and its build */
+    uint32_t count;          /* of the objects that it made */
+} PeRichEntry;
+
+typedef struct {
     Span file;
     PeKind kind;
 
@@ -160,8 +165,15 @@ typedef struct {
     bool rich;   /* has a Rich header */
     uint64_t rich_offset; /* of its first encoded word ("DanS") */
     uint32_t rich_size;   /* up to and with "Rich" and its key */
+    uint32_t rich_key;
 
     /* filled by pe_read_tables, or by the table's own function */
+    PeRichEntry *rich_entries;
+    size_t rich_count;
+    bool rich_intact;      /* its checksum is right */
+    uint8_t rich_hash[16]; /* MD5 of the decoded header; see rich.c */
+    bool has_imphash;
+    uint8_t imphash[16];
     PeImport *imports; /* in the order of the file, delayed ones last */
     PeExport *exports;
     size_t export_count;
@@ -191,7 +203,9 @@ Status pe_read(Arena *a, Span file, Pe *out);
 /* Reads the tables that the data directories name: imports, exports, resources, TLS, debug, .NET.
  * Each may be called alone, once, after pe_read. */
 Status pe_read_tables(Arena *a, Pe *pe);
+Status pe_read_rich(Arena *a, Pe *pe);
 Status pe_read_imports(Arena *a, Pe *pe);
+void pe_hash_imports(Pe *pe); /* wants pe_read_imports before */
 Status pe_read_exports(Arena *a, Pe *pe);
 Status pe_read_resources(Arena *a, Pe *pe);
 Status pe_read_tls(Arena *a, Pe *pe);
@@ -271,6 +285,8 @@ bool pe_reloc_next(PeRelocs *i, PeReloc *out);
 Value *pe_facts(Arena *a, const Pe *pe);
 
 /* ---- For the readers in this room ---- */
+
+void pe_find_rich(Pe *pe);
 
 /* Notes something about the bytes at an offset of the file. Past 64 notes they are only counted. */
 void pe_note(Arena *a, Pe *pe, uint64_t offset, const char *format, ...)

@@ -124,7 +124,9 @@ Status pe_read_dotnet(Arena *a, Pe *pe) {
 
 Status pe_read_tables(Arena *a, Pe *pe) {
     if (!pe_is_pe(pe)) return ST_OK;
+    TRY(pe_read_rich(a, pe));
     TRY(pe_read_imports(a, pe));
+    pe_hash_imports(pe);
     TRY(pe_read_exports(a, pe));
     TRY(pe_read_resources(a, pe));
     TRY(pe_read_tls(a, pe));

@@ -69,6 +69,8 @@ def theirs(path):
         "image_size": pe.OPTIONAL_HEADER.SizeOfImage,
         "checksum": hex(pe.OPTIONAL_HEADER.CheckSum),
         "rich": pe.RICH_HEADER is not None,
+        "rich_hash": pe.get_rich_header_hash() or None,
+        "imphash": pe.get_imphash() or None,
         "sections": [(text(s.Name.rstrip(b"\0")), hex(s.VirtualAddress), s.Misc_VirtualSize, s.PointerToRawData,
                       s.SizeOfRawData, round(s.get_entropy(), 3)) for s in pe.sections],
         "imports": imports(pe),
@@ -84,6 +86,8 @@ def ours(facts):
         "image_size": facts["image_size"],
         "checksum": facts["checksum"],
         "rich": facts["rich"],
+        "rich_hash": facts.get("rich_hash"),
+        "imphash": facts.get("imphash"),
         "sections": [(s["name"], s["rva"], s["virtual_size"], s["offset"], s["raw_size"], s["entropy"])
                      for s in facts["sections"]],
         "imports": facts["imports"],
