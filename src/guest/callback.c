@@ -25,7 +25,7 @@ struct Callback {
     uint64_t top;        /* of the guest's stack: what lies above is in use */
     uint64_t entered_at; /* the guest's RSP at the last callback */
     CpuState *registers; /* of the guest when it was entered */
-    uint32_t exception_list;
+    uint64_t exception_list; /* the TEB's, to which KiUserCallbackDispatcher adds a frame */
     uint64_t result; /* of the wait, or of the call */
     CallbackResult answer;
 };
@@ -195,6 +195,10 @@ uint64_t callback_push(Sys *s, uint64_t bytes) {
     return c->top = at;
 }
 
+static uint64_t own_teb(const Thread *t) {
+    return t->process->wow64 ? t->teb32 : t->teb;
+}
+
 /* x64: the arguments in registers, home space behind the return address. x86: on the stack. */
 static bool push_frame(Callback *c, uint32_t id, uint64_t block, uint32_t length) {
     enum { FRAME64 = 0x28, FRAME32 = 0x10 };
@@ -208,8 +212,8 @@ static bool push_frame(Callback *c, uint32_t id, uint64_t block, uint32_t length
         put_pointer(&f, id);
         put_pointer(&f, block);
         put_pointer(&f, length);
-        guest_get_u32(p, t->teb32, &c->exception_list);
     }
+    guest_get_pointer(p, own_teb(t), &c->exception_list);
     thread_set(t, REG_RSP, rsp);
     thread_set(t, REG_RCX, id);
     thread_set(t, REG_RDX, block);
@@ -260,7 +264,7 @@ static uint64_t callback_return(Sys *s) {
     cpu_load(s->process->cpu, c->registers);
     cpu_state_free(c->registers);
     c->registers = NULL;
-    if (s->process->wow64) guest_put_u32(s->process, t->teb32, c->exception_list);
+    guest_put_pointer(s->process, own_teb(t), c->exception_list);
     s->replaced = true;
     uint64_t result;
     enter(c);
