@@ -1,8 +1,9 @@
-/* internal: an input on its way through the engine, shared by the three files that move it:
+/* internal: an input on its way through the engine, shared by the files that move it:
  *
  *     engine.c    the loop: which inputs are on their way, whose turn it is
  *     item.c      production: a looker says what the file is, a guest runs it; in any order
  *     tell.c      emission: nouns leave for the sink, in the order of the input
+ *     found.c     the same for what a look found, and for files inside files
  *
  * What a guest sends while it is not its turn stays in its reader, up to HELD_MOST; then we stop
  * reading, the guest waits in its write, and memory stays bounded. */
@@ -50,6 +51,7 @@ typedef struct {
 
     /* emission */
     bool told_artifact;
+    unsigned inside, depth; /* files inside it that were told, levels above the present one */
     uint32_t artifact, run; /* ours */
     Ids artifacts, runs;
     MsgReceiver receiver;
@@ -92,6 +94,26 @@ void item_take_answer(Item *i, Peer *looker);
 
 /* Starts the guest, where there is nothing to look at before. */
 void item_start(Item *i);
+
+/* ---- found.c ---- */
+
+/* A file, or a part of one, that can be looked at. */
+typedef struct {
+    int fd;
+    LookRange range;
+} LookFile;
+
+/* Digests, and that nobody could say more. */
+Artifact found_unidentified(LookFile file, Status why);
+
+void found_tell_failed(Item *i, uint32_t artifact, Status s, JailDeath death);
+
+/* Tells what a look at the artifact found: findings, and the files inside it. */
+void found_tell(Item *i, LookFile file, const Look *look, uint32_t artifact);
+
+/* Looks at a file of which parent, offset, name, origin, size and bytes are known, and tells it with
+ * everything inside it; its id. */
+uint32_t found_artifact(Item *i, LookFile file, const Artifact *known);
 
 /* ---- tell.c ---- */
 

@@ -207,7 +207,7 @@ static void fail_look(Item *i, Status s, const Peer *looker) {
 void item_ask(Item *i, Peer *looker) {
     i->state = ITEM_LOOKING;
     Status s = look_start(looker);
-    if (s == ST_OK) s = look_ask(looker, i->fd, i->size);
+    if (s == ST_OK) s = look_ask(looker, i->fd, (LookRange){.size = i->size});
     if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
     peer_stop(looker);
     fail_look(i, s, looker);

@@ -1,152 +1,186 @@
 #include "engine/look.h"
-#include "format/format.h"
+#include "engine/examine.h"
 #include "jail/lock.h"
 #include "msg/check.h"
 #include "msg/noun.h"
 #include "msg/sink.h"
-#include "pe/pe.h"
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MSG_LOOK = MSG_ROOM, MSG_LOOKED };
 
 /* ---- in the worker ---- */
 
-enum { LOOK_MEMORY = 256 << 20, WINDOW = 1 << 20, MOST_DATA = 1 << 30 };
+enum {
+    LOOK_MEMORY = 256 << 20,
+    WINDOW = 1 << 20,
+    MOST_RESIDENT = 256 << 20,
+    MOST_DATA = 1 << 30,
+    MOST_FINDING = 256 << 10,
+    MOST_FINDINGS = 4 << 20,
+};
 
-/* The file is hashed by reading and not through its mapping, so that gigabytes do not become
- * resident; holes, of which a sparse file consists, are not even read. */
+/* What is looked at. */
 typedef struct {
     int fd;
-    uint64_t at, size;
-    uint8_t *piece;
+    LookRange range;
+    Span file;
+} Bytes;
+
+/* ---- digests ---- */
+
+/* The bytes are hashed through their mapping, a piece at a time for all three digests. Holes, of
+ * which a sparse file consists, are not even read, and of a large file what was hashed is let go,
+ * so that gigabytes do not become resident. */
+typedef struct {
+    int fd;
+    Span file;
+    uint64_t start; /* of `file` in the descriptor's */
+    size_t at;
     const uint8_t *zeroes;
+    bool decoded; /* a private copy, which is neither on the disk nor to be let go */
 } Pieces;
 
-static uint64_t next_data(const Pieces *p) {
-    off_t data = lseek(p->fd, (off_t)p->at, SEEK_DATA);
-    if (data >= 0) return (uint64_t)data;
-    return errno == ENXIO ? p->size : p->at; /* nothing but a hole; or no such thing as holes */
+static size_t hole_ahead(const Pieces *p) {
+    if (p->decoded) return 0;
+    uint64_t here = p->start + p->at;
+    off_t data = lseek(p->fd, (off_t)here, SEEK_DATA);
+    if (data < 0) return errno == ENXIO ? p->file.n - p->at : 0;
+    uint64_t hole = (uint64_t)data - here;
+    return hole < p->file.n - p->at ? (size_t)hole : p->file.n - p->at;
+}
+
+static void let_go(const Pieces *p) {
+    bool whole = !p->start && p->at % WINDOW == 0;
+    if (p->file.n > MOST_RESIDENT && whole && p->at && !p->decoded)
+        madvise((void *)(p->file.p + p->at - WINDOW), WINDOW, MADV_DONTNEED);
 }
 
 static Span next_piece(void *context) {
     Pieces *p = context;
-    uint64_t left = p->size - p->at, hole = next_data(p) - p->at;
-    size_t most = left < WINDOW ? (size_t)left : WINDOW;
-    if (hole && hole < most) most = (size_t)hole;
-    ssize_t n = hole ? (ssize_t)most : pread(p->fd, p->piece, most, (off_t)p->at);
-    if (n <= 0) return (Span){0};
-    p->at += (uint64_t)n;
-    return span(hole ? p->zeroes : p->piece, (size_t)n);
+    let_go(p);
+    size_t hole = hole_ahead(p), left = WINDOW - p->at % WINDOW;
+    Span piece = span_clip(p->file, p->at, hole && hole < left ? hole : left);
+    p->at += piece.n;
+    return hole ? span(p->zeroes, piece.n) : piece;
 }
 
-static Digests hash_file(int fd, uint64_t size) {
-    Pieces p = {.fd = fd, .size = size, .piece = malloc(WINDOW), .zeroes = calloc(1, WINDOW)};
+static Digests hash_file(const Bytes *b) {
+    Pieces p = {.fd = b->fd,
+                .file = b->file,
+                .start = b->range.offset,
+                .zeroes = calloc(1, WINDOW),
+                .decoded = b->range.key != 0};
     Digests d = {0};
-    if (p.piece && p.zeroes) d = hash_pieces(next_piece, &p);
-    free(p.piece);
+    if (p.zeroes) d = hash_pieces(next_piece, &p);
     free((void *)p.zeroes);
     return d;
 }
 
-static const char *refuse_machine(Arena *a, uint16_t machine) {
-    const char *name = pe_machine_name(machine);
-    if (machine == PE_MACHINE_I386 || machine == PE_MACHINE_AMD64) return NULL;
-    return name ? arena_printf(a, "it is made for %s processors", name)
-                : arena_printf(a, "it is made for processors of type %xh", machine);
-}
+/* ---- findings, as they are made ---- */
 
-/* Why the guest cannot run it, the plainest reason first. */
-static const char *refuse(Arena *a, const Pe *pe) {
-    const char *why = refuse_machine(a, pe->machine);
-    if (why) return why;
-    if ((why = pe_refused(pe))) return arena_printf(a, "Windows does not load it: %s", why);
-    if (pe_is_driver(pe)) return "it is a driver, which runs in the kernel";
-    if (pe_is_dll(pe)) return "it is a DLL, which a program has to load";
-    if (pe->dotnet) return "it is a .NET program, which needs a runtime that is not modelled";
-    if (pe->subsystem != PE_SUBSYSTEM_GUI && pe->subsystem != PE_SUBSYSTEM_CONSOLE) {
-        const char *face = pe_subsystem_name(pe->subsystem);
-        return arena_printf(a, "it is no program for the Windows desktop or console but %s",
-                            face ? face : "of an unknown subsystem");
+typedef struct {
+    Sink sink; /* first */
+    Buf nouns; /* one after the other, as bytes of a message */
+    size_t count;
+} Findings;
+
+static void keep_finding(Sink *s, const Finding *f) {
+    Findings *to = (Findings *)s;
+    if (to->count == LOOK_MOST_FINDINGS) return;
+    Buf noun = buf_new(MOST_FINDING);
+    noun_put_finding(&noun, f);
+    if (!noun.full && noun.n < MOST_FINDINGS - to->nouns.n) {
+        msg_put_bytes(&to->nouns, buf_span(&noun));
+        to->count++;
     }
-    return NULL;
+    buf_free(&noun);
 }
 
-static Status look_into_program(Arena *a, Span file, Look *look) {
-    Pe pe;
-    TRY(pe_read(a, file, &pe));
-    if (pe_is_pe(&pe)) TRY(pe_read_tables(a, &pe));
-    Format f = format_of_program(a, &pe);
-    look->artifact.format = f.name;
-    look->artifact.description = f.description;
-    if (!pe_is_pe(&pe)) return ST_OK;
-    Value *facts = value_map(a);
-    value_set(a, facts, "pe", pe_facts(a, &pe));
-    look->artifact.facts = facts;
-    look->machine = pe.machine;
-    look->refusal = refuse(a, &pe);
-    return a->full ? ST_BUDGET : ST_OK;
-}
+/* ---- looking ---- */
 
-static Status look_into(Arena *a, Span file, Look *look) {
-    Format f;
-    look->refusal = "it is no Windows program";
-    if (file.n >= 2 && memcmp(file.p, "MZ", 2) == 0) return look_into_program(a, file, look);
-    TRY(format_identify(a, file, &f));
-    look->artifact.format = f.name;
-    look->artifact.description = f.description;
-    return ST_OK;
-}
-
-static Look look_at(Arena *a, int fd, Span file) {
+static Look look_at(Arena *a, const Bytes *b, Sink *to) {
     Look look = {
-        .artifact = {.name = "", .origin = "", .size = file.n, .digests = hash_file(fd, file.n)}};
-    if (look_into(a, file, &look) == ST_OK) return look;
+        .artifact = {.name = "", .origin = "", .size = b->file.n, .digests = hash_file(b)}};
+    if (examine(a, b->file, to, &look) == ST_OK) return look;
     look.artifact.facts = NULL;
+    look.child_count = 0;
     look.artifact.format = look.artifact.format ? look.artifact.format : "unknown";
     look.artifact.description = "not identified: its tables take more memory than they may";
     look.refusal = "its tables take more memory than they may";
     return look;
 }
 
-static void encode(Buf *out, const Look *look) {
+static void put_children(Buf *out, const Look *look) {
+    msg_put_uint(out, look->child_count);
+    for (size_t i = 0; i < look->child_count; i++) {
+        const LookChild *child = &look->children[i];
+        msg_put_uint(out, child->at.offset);
+        msg_put_uint(out, child->at.size);
+        msg_put_uint(out, child->at.key);
+        msg_put_text(out, child->name);
+        msg_put_text(out, child->origin);
+    }
+}
+
+static void encode(Buf *out, const Look *look, const Findings *findings) {
     Buf noun = buf_new(FRAME_CEILING / 2);
     noun_put_artifact(&noun, &look->artifact);
     if (noun.full) out->full = true;
     msg_put_bytes(out, buf_span(&noun));
     msg_put_uint(out, look->machine);
     msg_put_text(out, look->refusal);
+    msg_put_uint(out, findings->count);
+    buf_add(out, buf_span(&findings->nouns));
+    put_children(out, look);
     buf_free(&noun);
 }
 
-static Status answer(const Look *look) {
+static Status answer(const Look *look, const Findings *findings) {
     Buf out = buf_new(FRAME_CEILING);
-    encode(&out, look);
+    encode(&out, look, findings);
     if (out.full) { /* so many tables that no message holds them: then without */
         Look bare = *look;
         bare.artifact.facts = NULL;
         buf_clear(&out);
-        encode(&out, &bare);
+        encode(&out, &bare, findings);
     }
     Status s = frame_send(JAIL_FD_CHANNEL, MSG_LOOKED, buf_span(&out), -1, FRAME_NO_DEADLINE);
     buf_free(&out);
     return s;
 }
 
-/* An empty file cannot be mapped and need not be. */
-static Status look_at_file(int fd, uint64_t size) {
+static void decode_bytes(uint8_t *p, size_t n, uint8_t key) {
+    for (size_t i = 0; i < n; i++) p[i] ^= key;
+}
+
+/* An empty file cannot be mapped and need not be. What lies under an XOR becomes a private copy. */
+static Status look_at_file(int fd, LookRange range) {
     Arena a = arena_new(LOOK_MEMORY);
-    void *p = size ? mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0) : NULL;
+    uint64_t end = range.offset + range.size;
+    int access = range.key ? PROT_READ | PROT_WRITE : PROT_READ;
+    uint8_t *p = range.size ? mmap(NULL, end, access, MAP_PRIVATE, fd, 0) : NULL;
     if (p == MAP_FAILED) return ST_IO;
-    Look look = look_at(&a, fd, span(p, size));
-    Status s = answer(&look);
-    if (p) munmap(p, size);
+    if (range.key) decode_bytes(p + range.offset, range.size, range.key);
+    Bytes bytes = {.fd = fd, .range = range, .file = span(p ? p + range.offset : NULL, range.size)};
+    Findings findings = {.sink = {.finding = keep_finding}, .nouns = buf_new(MOST_FINDINGS)};
+    Look look = look_at(&a, &bytes, &findings.sink);
+    Status s = answer(&look, &findings);
+    if (p) munmap(p, end);
+    buf_free(&findings.nouns);
     arena_reset(&a);
     return s;
+}
+
+/* False where there is no such part of any file. */
+static bool get_range(Cur *c, LookRange *out) {
+    *out = (LookRange){.offset = msg_get_uint(c), .size = msg_get_uint(c)};
+    uint64_t key = msg_get_uint(c);
+    out->key = (uint8_t)key;
+    return !c->bad && key <= UINT8_MAX && out->size <= INT64_MAX &&
+           out->offset <= INT64_MAX - out->size;
 }
 
 static Status serve_one(FrameReader *frames) {
@@ -154,8 +188,9 @@ static Status serve_one(FrameReader *frames) {
     int fd;
     TRY(frame_receive_passed(frames, JAIL_FD_CHANNEL, FRAME_NO_DEADLINE, &f, &fd));
     Cur c = cur(f.payload);
-    uint64_t size = msg_get_uint(&c);
-    Status s = f.type == MSG_LOOK && !c.bad && fd >= 0 ? look_at_file(fd, size) : ST_PROTOCOL;
+    LookRange range;
+    bool good = f.type == MSG_LOOK && get_range(&c, &range) && fd >= 0;
+    Status s = good ? look_at_file(fd, range) : ST_PROTOCOL;
     if (fd >= 0) close(fd);
     return s;
 }
@@ -184,13 +219,42 @@ static Time patience(uint64_t size) {
     return (Time)(30 + size / 20000000) * TIME_SECOND;
 }
 
-Status look_ask(Peer *p, int fd, uint64_t size) {
-    Buf payload = buf_new(16);
-    msg_put_uint(&payload, size);
-    p->deadline = time_monotonic() + patience(size);
+Status look_ask(Peer *p, int fd, LookRange range) {
+    Buf payload = buf_new(64);
+    msg_put_uint(&payload, range.offset);
+    msg_put_uint(&payload, range.size);
+    msg_put_uint(&payload, range.key);
+    p->deadline = time_monotonic() + patience(range.size);
     Status s = frame_send(p->jail.socket, MSG_LOOK, buf_span(&payload), fd, p->deadline);
     buf_free(&payload);
     return s;
+}
+
+static Status decode_findings(Arena *a, Cur *c, Look *out) {
+    uint64_t count = msg_get_uint(c);
+    if (c->bad || count > LOOK_MOST_FINDINGS) return ST_PROTOCOL;
+    out->findings = arena_new_array(a, Finding, count);
+    if (!out->findings) return ST_BUDGET;
+    for (; out->finding_count < count; out->finding_count++) {
+        Span noun = msg_get_bytes(c);
+        TRY(noun_get_finding(a, noun, &out->findings[out->finding_count]));
+    }
+    return ST_OK;
+}
+
+/* Whether it lies inside its file the asker sees. */
+static Status decode_children(Arena *a, Cur *c, Look *out) {
+    uint64_t count = msg_get_uint(c);
+    if (c->bad || count > LOOK_MOST_CHILDREN) return ST_PROTOCOL;
+    out->children = arena_new_array(a, LookChild, count);
+    if (!out->children) return ST_BUDGET;
+    for (; out->child_count < count; out->child_count++) {
+        LookChild *child = &out->children[out->child_count];
+        if (!get_range(c, &child->at)) return ST_PROTOCOL;
+        child->name = msg_need_text(a, c);
+        child->origin = msg_need_text(a, c);
+    }
+    return ST_OK;
 }
 
 static Status decode(Arena *a, Span payload, Look *out) {
@@ -200,6 +264,8 @@ static Status decode(Arena *a, Span payload, Look *out) {
     Span noun = msg_get_bytes(&c);
     uint32_t machine = msg_get_u32(&c);
     out->refusal = msg_get_text(a, &c);
+    TRY(decode_findings(a, &c, out));
+    TRY(decode_children(a, &c, out));
     TRY(msg_done(a, &c));
     TRY(noun_get_artifact(a, noun, &out->artifact, &bytes));
     if (machine > UINT16_MAX || bytes) return ST_PROTOCOL;
@@ -223,9 +289,9 @@ Status look_answer(Peer *p, Arena *a, Look *out) {
     return s == ST_OK ? ST_OK : give_up(p, s);
 }
 
-Status look_at_once(Peer *p, int fd, uint64_t size, int interrupt, Arena *a, Look *out) {
+Status look_at_once(Peer *p, int fd, LookRange range, int interrupt, Arena *a, Look *out) {
     TRY(look_start(p));
-    Status s = look_ask(p, fd, size);
+    Status s = look_ask(p, fd, range);
     if (s != ST_OK && s != ST_CLOSED) return give_up(p, s);
     while ((s = look_answer(p, a, out)) == ST_NOT_FOUND) {
         struct pollfd polls[PEER_POLLS + 1];

@@ -1,22 +1,41 @@
-/* look: says what a file is, its digests and facts, in a jailed worker that is forked from coax and
- * looks at many files, one after the other. What it answers is as hostile as the files. */
+/* look: says what a file is, its digests and facts, what is wrong with it and which files lie
+ * inside it, in a jailed worker that is forked from coax and looks at many files, one after the
+ * other. What it answers is as hostile as the files. */
 #ifndef COAX_ENGINE_LOOK_H
 #define COAX_ENGINE_LOOK_H
 
 #include "engine/peer.h"
 #include "model/model.h"
 
+enum { LOOK_MOST_CHILDREN = 64, LOOK_MOST_FINDINGS = 4096 };
+
+/* A part of a file, perhaps under an XOR with one byte. */
+typedef struct {
+    uint64_t offset, size;
+    uint8_t key; /* 0: as it is */
+} LookRange;
+
+/* A file inside the one that was looked at. */
+typedef struct {
+    LookRange at; /* in that file's bytes */
+    const char *name, *origin;
+} LookChild;
+
 typedef struct {
     Artifact artifact;   /* format, description, size, digests, facts; the rest is the asker's */
     uint16_t machine;    /* of a Windows program, else 0 */
     const char *refusal; /* why it is no program that the guest can run; NULL = it is one */
+    Finding *findings;   /* whose artifact, in their evidence as well, is any number: this file */
+    size_t finding_count;
+    LookChild *children;
+    size_t child_count;
 } Look;
 
 /* Starts the worker if there is none. On failure errno says why. */
 Status look_start(Peer *p);
 
-/* Gives it a file of `size` bytes to look at, which it may do for a time that fits the size. */
-Status look_ask(Peer *p, int fd, uint64_t size);
+/* Gives it a part of a file to look at, which it may do for a time that fits the size. */
+Status look_ask(Peer *p, int fd, LookRange range);
 
 /* The answer, in the arena: ST_NOT_FOUND where it has not come yet, ST_CLOSED where the worker
  * died, ST_TIMEOUT where it took too long, ST_PROTOCOL where it told nonsense; after these the
@@ -24,6 +43,6 @@ Status look_ask(Peer *p, int fd, uint64_t size);
 Status look_answer(Peer *p, Arena *a, Look *out);
 
 /* Asks and waits; ST_INTERRUPTED where `interrupt` becomes readable. */
-Status look_at_once(Peer *p, int fd, uint64_t size, int interrupt, Arena *a, Look *out);
+Status look_at_once(Peer *p, int fd, LookRange range, int interrupt, Arena *a, Look *out);
 
 #endif

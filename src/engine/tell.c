@@ -38,63 +38,20 @@ static void tell_finding(Item *i, const char *rule, Severity severity, const cha
                                                    .evidence = evidence});
 }
 
-static const char *describe_failed_look(Arena *a, Status s, JailDeath death) {
-    char text[JAIL_DEATH_TEXT];
-    jail_death_print(death, text);
-    if (s == ST_TIMEOUT) return "it took too long and was killed";
-    if (s == ST_PROTOCOL) return "it broke the protocol and was killed";
-    return s == ST_CLOSED ? arena_printf(a, "it died: %s", text) : status_text(s);
-}
-
-static void tell_failed_look(Item *i, uint32_t artifact, Status s, JailDeath death) {
-    Arena *a = &i->arena;
-    Value *evidence = value_list(a);
-    add_text(a, evidence, describe_failed_look(a, s, death));
-    number_finding(&i->engine->numbers,
-                   &(Finding){.rule = "engine.worker-died",
-                              .severity = SEVERITY_MEDIUM,
-                              .title = "The worker that looked at this file did not survive it",
-                              .artifact = artifact,
-                              .evidence = evidence});
-}
-
 /* ---- the input's own artifact ---- */
 
-typedef struct {
-    int fd;
-    uint64_t at;
-    uint8_t piece[1 << 16];
-} Reading;
-
-static Span next_piece(void *context) {
-    Reading *r = context;
-    ssize_t n = pread(r->fd, r->piece, sizeof r->piece, (off_t)r->at);
-    if (n <= 0) return (Span){0};
-    r->at += (uint64_t)n;
-    return span(r->piece, (size_t)n);
-}
-
-static const char not_identified[] = "not identified: the worker that looked at it died";
-
-/* Digests need no parser: a file that kills those who look into it still has its name. */
-static Artifact unidentified(const Item *i) {
-    Reading r = {.fd = i->fd};
-    return (Artifact){.size = i->size,
-                      .digests = hash_pieces(next_piece, &r),
-                      .format = "unknown",
-                      .description = not_identified};
-}
-
 static void tell_artifact(Item *i) {
-    Artifact a = i->looked == ST_OK ? i->look.artifact : unidentified(i);
+    LookFile file = {i->fd, {.size = i->size}};
+    Artifact a = i->looked == ST_OK ? i->look.artifact : found_unidentified(file, i->looked);
     a.parent = 0;
     a.offset = MODEL_NO_OFFSET;
     a.name = i->name;
     a.origin = "input";
     a.bytes = (Span){0};
     i->artifact = number_artifact(&i->engine->numbers, &a);
-    if (i->looked != ST_OK) tell_failed_look(i, i->artifact, i->looked, i->look_death);
-    else if (!i->program && !i->capture && !i->obstacle)
+    if (i->looked != ST_OK) found_tell_failed(i, i->artifact, i->looked, i->look_death);
+    else found_tell(i, file, &i->look, i->artifact);
+    if (i->looked == ST_OK && !i->program && !i->capture && !i->obstacle)
         number_skipped(&i->engine->numbers, i->name,
                        arena_printf(&i->arena, "only identified: %s",
                                     a.description ? a.description : a.format));
@@ -204,44 +161,25 @@ static int as_file(Span bytes) {
     return fd;
 }
 
-static Status look_at_bytes(Item *i, Arena *a, Span bytes, Look *out) {
-    Engine *e = i->engine;
-    int fd = as_file(bytes);
-    if (fd < 0) return ST_IO;
-    Status s = look_at_once(&e->child_looker, fd, bytes.n, e->interrupt, a, out);
+/* Bytes that came in part, or that there is no memory for, are told as the guest told them. */
+static uint32_t tell_dropped(Item *i, const Artifact *dropped) {
+    int fd = dropped->bytes.n == dropped->size ? as_file(dropped->bytes) : -1;
+    if (fd < 0) return number_artifact(&i->engine->numbers, dropped);
+    uint32_t id = found_artifact(i, (LookFile){fd, {.size = dropped->size}}, dropped);
     close(fd);
-    return s;
+    return id;
 }
 
 /* A file that the guest wrote, or the program itself where that is one of the world: what it is we
  * find out ourselves. */
 static void on_artifact(Sink *s, const Artifact *dropped) {
     Item *i = (Item *)s;
-    Arena a = arena_new(256 << 20);
     Artifact ours = *dropped;
-    Look look;
-    Status looked = ST_OK;
-    bool whole = dropped->bytes.n == dropped->size;
     ours.parent = ids_find(&i->artifacts, dropped->parent);
     ours.facts = NULL;
-    if (whole) looked = look_at_bytes(i, &a, dropped->bytes, &look);
-    if (whole && looked == ST_OK) {
-        ours.format = look.artifact.format;
-        ours.description = look.artifact.description;
-        ours.facts = look.artifact.facts;
-        ours.digests = look.artifact.digests;
-    } else if (whole) {
-        ours.format = "unknown";
-        ours.description =
-            looked == ST_INTERRUPTED ? "not identified: interrupted" : not_identified;
-        ours.digests = hash_all(dropped->bytes);
-    }
-    uint32_t id = number_artifact(&i->engine->numbers, &ours);
+    uint32_t id = tell_dropped(i, &ours);
     ids_add(&i->artifacts, dropped->id, id);
     if (i->of_world && !i->artifact) i->artifact = i->artifacts.otherwise = id;
-    if (looked != ST_OK && looked != ST_INTERRUPTED)
-        tell_failed_look(i, id, looked, i->engine->child_looker.death);
-    arena_reset(&a);
 }
 
 /* ---- the run's end ---- */

@@ -1,5 +1,6 @@
-/* The Rich header, which Microsoft's linker leaves between the DOS stub and e_lfanew: what compilers
- * made the objects, and how many each. Undocumented; the layout is common knowledge since 2004:
+/* The Rich header, which Microsoft's linker leaves between the DOS stub and e_lfanew: what
+ * compilers made the objects, and how many each. Undocumented; the layout is common knowledge since
+ * 2004:
  *
  *     "DanS" 0 0 0   {build | product << 16, count}...   "Rich" key
  *

@@ -1,0 +1,14 @@
+/* examine: what one file is, in the worker that looks at it: each room that reads such a format has
+ * its say. */
+#ifndef COAX_ENGINE_EXAMINE_H
+#define COAX_ENGINE_EXAMINE_H
+
+#include "engine/look.h"
+#include "model/sink.h"
+
+/* Fills format, description, facts, machine, refusal and children; findings go to `to` as they are
+ * made, with the artifact 1. ST_BUDGET where the arena was too small: then nothing in `out` but the
+ * refusal is of use. */
+Status examine(Arena *a, Span file, Sink *to, Look *out);
+
+#endif
