@@ -208,9 +208,17 @@ static void resources(Image *i) {
     directory(i, 2, RESOURCES, 0x100);
 }
 
+static uint32_t rotated(uint64_t v, unsigned by) {
+    v <<= by % 32;
+    return (uint32_t)(v | v >> 32);
+}
+
+/* One tool that made nine objects; the key is the checksum that Microsoft's linker computes. */
 static void rich(Image *i) {
     static const uint32_t words[] = {0x536e6144, 0, 0, 0, 0x01020304, 9};
-    uint32_t key = 0x5ca1ab1e;
+    uint32_t key = 0x60 + rotated(words[4], words[5]);
+    for (unsigned k = 0; k < 0x60; k++)
+        if (k / 4 != 0x3c / 4) key += rotated(i->file[k], k);
     for (size_t k = 0; k < 6; k++) put(i, 0x60 + 4 * k, words[k] ^ key, 4);
     put(i, 0x78, 0x68636952, 4);
     put(i, 0x7c, key, 4);

@@ -1,4 +1,5 @@
 /* The PE reader: a small file with every table, its prefixes, flipped bits, and odd headers. */
+#include "base/hash.h"
 #include "pe/pe.h"
 #include "tests/support/tinype.h"
 
@@ -223,6 +224,43 @@ static void reads_exports(void **state) {
     drop(&f);
 }
 
+static void reads_the_rich_header(void **state) {
+    (void)state;
+    Fixture f = read_full((TinyPe){.rich = true});
+    assert_int_equal(f.pe.rich_count, 1);
+    assert_int_equal(f.pe.rich_entries[0].product, 0x0102);
+    assert_int_equal(f.pe.rich_entries[0].build, 0x0304);
+    assert_int_equal(f.pe.rich_entries[0].count, 9);
+    assert_true(f.pe.rich_intact);
+    f.file.p[2]++; /* e_cblp: the checksum covers the DOS header */
+    reread(&f);
+    assert_int_equal(pe_read_rich(&f.arena, &f.pe), ST_OK);
+    assert_false(f.pe.rich_intact);
+    drop(&f);
+}
+
+/* What pefile says of the same imports: "kernel32.exitprocess,kernel32.ord7", and for a DLL whose
+ * ordinals have names "ws2_32.socket,ws2_32.getsockopt". */
+static void hashes_imports(void **state) {
+    (void)state;
+    static const struct {
+        const char *dll, *name, *hash;
+    } cases[] = {{"KERNEL32.dll", "ExitProcess", "69052387c5b38d0b9c6f3f9fc76cddf4"},
+                 {"WS2_32.dll", "socket", "2d690f2f896dd3501cc103c6195c5992"},
+                 {"lib.so", "f", "875f2d7b58d45df5e8be5bbde0dde470"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        Fixture f = read_full((TinyPe){.import_dll = cases[i].dll, .import_name = cases[i].name});
+        char hex[33];
+        assert_true(f.pe.has_imphash);
+        hash_hex(span(f.pe.imphash, 16), hex);
+        assert_string_equal(hex, cases[i].hash);
+        drop(&f);
+    }
+    Fixture f = read_full((TinyPe){0});
+    assert_false(f.pe.has_imphash);
+    drop(&f);
+}
+
 static void bounds_claimed_exports(void **state) {
     (void)state;
     Fixture f = read_tiny((TinyPe){0});
@@ -394,6 +432,8 @@ int main(void) {
         cmocka_unit_test(names_an_e_lfanew_past_the_end),
         cmocka_unit_test(reads_imports),
         cmocka_unit_test(reads_exports),
+        cmocka_unit_test(reads_the_rich_header),
+        cmocka_unit_test(hashes_imports),
         cmocka_unit_test(bounds_claimed_exports),
         cmocka_unit_test(reads_resources),
         cmocka_unit_test(bounds_looping_resources),
