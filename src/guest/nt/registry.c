@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "guest/nt/key.h"
 #include "guest/nt/registry_ask.h"
+#include "guest/nt/registry_wine.h"
 #include "guest/token.h"
 #include "guest/trace.h"
 #include <strings.h>
@@ -23,7 +24,7 @@ enum { OPTION_VOLATILE = 1, OPTION_CREATE_LINK = 2, OPTION_OPEN_LINK = 8, OBJ_OP
 /* ---- opening ---- */
 
 /* Who is no administrator changes his own keys only. */
-static bool may_change(Sys *s, const RegKey *key) {
+bool key_may_change(Sys *s, const RegKey *key) {
     if (token_is_elevated(s->thread)) return true;
     while (key->parent && key->parent->parent && key->parent->parent->parent) key = key->parent;
     return key->parent && !strcasecmp(key->parent->name, "USER") &&
@@ -40,11 +41,13 @@ static uint32_t map_access(uint32_t access) {
 
 /* The access that a handle to the key gets. */
 static uint32_t grant(Sys *s, const RegKey *key, uint32_t asked, uint32_t *granted) {
-    bool change = may_change(s, key);
+    bool change = key_may_change(s, key);
     uint32_t access = map_access(asked);
     /* Wine's DLLs want all rights when they start, where Windows' want to read. */
     if (asked == KEY_ALL_ACCESS && !change && !s->process->initialised) access = KEY_READ;
-    if (access & CHANGING && !change) return STATUS_ACCESS_DENIED;
+    if (asked == KEY_ALL_ACCESS && !change && wine_opens_wide(key))
+        access = KEY_READ | KEY_SET_VALUE;
+    else if (access & CHANGING && !change) return STATUS_ACCESS_DENIED;
     if (access & MAXIMUM_ALLOWED) access |= change ? KEY_ALL_ACCESS : KEY_READ;
     *granted = access & ~(uint32_t)MAXIMUM_ALLOWED;
     return STATUS_SUCCESS;
@@ -112,7 +115,7 @@ static uint32_t may_create(Sys *s, const KeyName *name, unsigned flags) {
     if (slash) *slash = 0;
     else parent = "";
     uint32_t status = registry_find(r, name->root, parent, flags, &key);
-    return status || may_change(s, key) ? status : STATUS_ACCESS_DENIED;
+    return status || key_may_change(s, key) ? status : STATUS_ACCESS_DENIED;
 }
 
 bool key_is_copied_root(const RegKey *key) {

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "guest/nt/key.h"
 #include "guest/nt/registry_ask.h"
+#include "guest/nt/registry_wine.h"
 #include "guest/trace.h"
 
 enum { MOST_DATA = 64 << 20, MOST_NAME = 16383 * 2 };
@@ -163,16 +164,6 @@ static const char *details(Sys *s, uint32_t type, Span data) {
     return data.n ? "Binary Data" : "(Empty)";
 }
 
-/* Wine's kernelbase.dll writes the time zone's names whenever it is loaded, Windows' does not: they
- * are no events, unless another zone is chosen. */
-static bool is_start_up_noise(Sys *s, RegKey *key, const char *name, uint32_t type, Span data) {
-    if (key_is_copied_root(key)) return true;
-    if (!text_equal_nocase(key->name, "TimeZoneInformation")) return false;
-    if (text_equal_nocase(name, "StandardName")) return true;
-    const RegValue *v = registry_value(s->machine->registry, key, name);
-    return v && v->type == type && span_equal(v->data, data);
-}
-
 static uint64_t nt_set_value_key(Sys *s) {
     uint32_t type = (uint32_t)s->arg[3], size = (uint32_t)s->arg[5];
     RegKey *key;
@@ -184,7 +175,8 @@ static uint64_t nt_set_value_key(Sys *s) {
     uint8_t *data = size <= MOST_DATA ? arena_alloc(s->scratch, size) : NULL;
     if (!data) return STATUS_INSUFFICIENT_RESOURCES;
     if (size && !guest_read(s->process, s->arg[4], data, size)) return STATUS_ACCESS_VIOLATION;
-    bool noise = is_start_up_noise(s, key, name, type, span(data, size));
+    bool noise = wine_sets_by_itself(s, key, name, type, span(data, size));
+    if (!key_may_change(s, key)) return noise ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
     status = registry_set(s->machine->registry, key, name, type, span(data, size),
                           machine_filetime(s->machine));
     if (!status && !noise)
@@ -198,6 +190,7 @@ static uint64_t nt_delete_value_key(Sys *s) {
     RegKey *key;
     char *name;
     uint32_t status = key_of(s, s->arg[0], KEY_SET_VALUE, &key);
+    if (!status && !key_may_change(s, key)) status = STATUS_ACCESS_DENIED;
     if (!status) status = key_read_name(s, s->arg[1], &name);
     if (!status)
         status = registry_unset(s->machine->registry, key, name, machine_filetime(s->machine));
