@@ -8,7 +8,7 @@
 enum {
     CALL_ARENA = 16 << 20,
     DEPTH_MOST = 128,            /* nested calls of one thread */
-    RETURN_ADDRESS = 0x7ffe2f00, /* nothing lies there: KiUserCallbackDispatcher does not return */
+    RETURN_ADDRESS = 0x7ffeff00, /* nothing lies there: KiUserCallbackDispatcher does not return */
 };
 
 typedef enum { CALL_RUNS, CALL_IN_GUEST, CALL_WAITS, CALL_WOKEN, CALL_DONE } CallState;

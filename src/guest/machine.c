@@ -21,6 +21,7 @@
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
+#include "guest/win32k/unix_functions.h"
 #include "guest/win32k/user.h"
 #include <stdlib.h>
 
@@ -113,7 +114,7 @@ static void poke_time(uint8_t *page, unsigned at, uint64_t v) {
 }
 
 void shared_data_tick(Machine *m) {
-    uint8_t *page = shared_page(m, 0);
+    uint8_t *page = shared_page(m, SHARED_PAGE);
     uint64_t ticks = machine_ticks_100ns(m);
     poke_time(page, 0x08, ticks);
     poke_time(page, 0x14, machine_filetime(m));
@@ -124,10 +125,12 @@ void shared_data_tick(Machine *m) {
 
 void shared_data_open(Machine *m) {
     const World *w = m->world;
-    m->shared_data = section_new(&m->ram, 2 * PAGE_SIZE);
-    if (!m->shared_data || !section_frame(m->shared_data, 0) || !section_frame(m->shared_data, 1))
-        return;
-    uint8_t *page = shared_page(m, 0), *gadgets = shared_page(m, 1);
+    m->shared_data = section_new(&m->ram, SHARED_PAGES * PAGE_SIZE);
+    for (unsigned i = 0; i < SHARED_PAGES; i++)
+        if (!m->shared_data || !section_frame(m->shared_data, i)) return;
+    uint8_t *page = shared_page(m, SHARED_PAGE), *gadgets = shared_page(m, GADGET_PAGE);
+    unix_functions_write(shared_page(m, UNIX_PAGE), false);
+    unix_functions_write(shared_page(m, UNIX_PAGE32), true);
     static const uint8_t call[] = {0xcd, 0x2e, 0xc3}, call16[] = {0xcd, 0x2e, 0xc2, 16, 0};
     memcpy(gadgets + (GADGET_SYSCALL32 & PAGE_MASK), call, sizeof call);
     memcpy(gadgets + (GADGET_UNIX & PAGE_MASK), call, sizeof call);
@@ -137,6 +140,10 @@ void shared_data_open(Machine *m) {
     poke(page, 0x04, 1 << 24, 4);
     poke(page, 0x2c, 0x8664, 2);
     poke(page, 0x2e, 0x8664, 2);
+    int64_t daylight = world_number(w, FACT_timezone_daylight);
+    poke_time(page, 0x20, /* TimeZoneBias */
+              (uint64_t)((world_number(w, FACT_timezone_bias) + daylight) * 600000000));
+    poke(page, 0x240, daylight ? 2 : 1, 4); /* TimeZoneId */
     poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);
     poke(page, 0x264, 1, 4); /* workstation */
     poke(page, 0x268, 1, 1);

@@ -83,4 +83,7 @@ void shared_data_tick(Machine *m);
 #define GADGET_UNIX      UINT64_C(0x7ffe1010) /* int 2Eh; ret */
 #define GADGET_UNIX32    UINT64_C(0x7ffe1020) /* int 2Eh; ret 16 */
 
+/* The pages there. */
+enum { SHARED_PAGE, GADGET_PAGE, UNIX_PAGE, UNIX_PAGE32, SHARED_PAGES };
+
 #endif

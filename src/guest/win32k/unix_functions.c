@@ -20,6 +20,12 @@ const char *unix_function_name(uint32_t number) {
                                                 : NULL;
 }
 
+_Static_assert(COUNT * (STUB + 8) <= PAGE_SIZE, "the stubs and their table fit into a page");
+
+static uint64_t unix_functions_page(bool wow64) {
+    return SHARED_DATA_AT + (wow64 ? UNIX_PAGE32 : UNIX_PAGE) * (uint64_t)PAGE_SIZE;
+}
+
 /* x64: mov r10,rcx; mov eax,number; syscall; ret. x86: mov eax,number; mov edx,gadget; call edx;
  * ret n. */
 static void add_stub(Buf *b, bool wow64, uint32_t i) {
@@ -42,19 +48,16 @@ static void add_stub(Buf *b, bool wow64, uint32_t i) {
     while (b->n - start < STUB) buf_byte(b, 0xcc);
 }
 
-uint32_t unix_functions_table(Process *p, uint64_t result) {
-    enum { MOST = 1 << 14 };
-    uint64_t base = 0, size = COUNT * (STUB + 8);
-    uint32_t old, status = vm_allocate(p->vm, &base, &size, VM_RESERVE | VM_COMMIT, VM_READWRITE,
-                                       false, p->wow64 ? 0x7ffe0000 : 0);
-    if (status) return status;
-    Buf b = buf_new(MOST);
-    for (uint32_t i = 0; i < COUNT; i++) add_stub(&b, p->wow64, i);
-    for (uint32_t i = 0; i < COUNT; i++) buf_le(&b, base + (uint64_t)i * STUB, p->pointer);
-    bool good = !b.full && guest_write(p, base, b.p, b.n);
+void unix_functions_write(uint8_t *page, bool wow64) {
+    uint64_t at = unix_functions_page(wow64);
+    Buf b = buf_new(PAGE_SIZE);
+    for (uint32_t i = 0; i < COUNT; i++) add_stub(&b, wow64, i);
+    for (uint32_t i = 0; i < COUNT; i++) buf_le(&b, at + (uint64_t)i * STUB, wow64 ? 4 : 8);
+    if (!b.full) memcpy(page, b.p, b.n);
     buf_free(&b);
-    status = vm_protect(p->vm, &base, &size, VM_EXECUTE_READ, &old);
-    if (!good || status) return STATUS_NO_MEMORY;
-    return guest_put_pointer(p, result, base + COUNT * STUB) ? STATUS_SUCCESS
-                                                             : STATUS_ACCESS_VIOLATION;
+}
+
+uint32_t unix_functions_table(Process *p, uint64_t result) {
+    uint64_t table = unix_functions_page(p->wow64) + COUNT * STUB;
+    return guest_put_pointer(p, result, table) ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION;
 }

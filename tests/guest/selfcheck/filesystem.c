@@ -122,4 +122,6 @@ void check_filesystem(void) {
                   entries_of(CSIDL_APPDATA, "\\Mozilla\\Firefox\\Profiles\\*") +
                   entries_of(CSIDL_LOCAL_APPDATA, "\\Microsoft\\Edge\\User Data\\*") <
               1);
+    void *on = function("kernel32", "Wow64RevertWow64FsRedirection");
+    if (on) ((BOOL(WINAPI *)(void *))on)(redirected);
 }
