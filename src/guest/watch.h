@@ -59,7 +59,8 @@ typedef struct {
 typedef struct {
     void *context;
     void (*asked)(void *context, const Question *q);
-    void (*block)(void *context, uint64_t place); /* a basic block of the program begins */
+    /* A basic block of the program begins in a process. */
+    void (*block)(void *context, uint32_t process, uint64_t place);
     /* Without it the program runs at its full speed. */
     void (*compare)(void *context, const WatchCompare *c);
     uint64_t forced;

@@ -17,9 +17,14 @@ static bool same_guess(const Guess *a, const Guess *b) {
     return same_edit(&a->edit, &b->edit);
 }
 
-void guesses_add(Guesses *g, const Guess *guess) {
+bool guesses_have(const Guesses *g, const Guess *guess) {
     for (size_t i = 0; i < g->count; i++)
-        if (same_guess(&g->all[i], guess)) return;
+        if (same_guess(&g->all[i], guess)) return true;
+    return false;
+}
+
+void guesses_add(Guesses *g, const Guess *guess) {
+    if (guesses_have(g, guess)) return;
     if (g->count == g->room) {
         size_t room = g->room * 2 + 32;
         Guess *more = realloc(g->all, room * sizeof *more);
@@ -53,19 +58,42 @@ static Span stem(const char *path) {
     return span(name, dot ? (size_t)(dot - name) : strlen(name));
 }
 
-/* Windows looked for a program or DLL in several places, and found it in another one: not a
- * question of the program's. */
+static bool same_stem(const char *a, const char *b) {
+    Span x = stem(a), y = stem(b);
+    return x.n == y.n && strncasecmp((const char *)x.p, (const char *)y.p, x.n) == 0;
+}
+
+static bool is_path(FactId f) {
+    return f == FACT_file || f == FACT_directory;
+}
+
+/* Windows looked for a program or DLL in several places, and found it in another one; or it looked
+ * for a module that the program asked for, or in a first place: not a question of the program's. */
 static bool is_search(const Record *r, const Asked *q) {
-    if (q->fact != FACT_file || !q->subject) return false;
-    Span wanted = stem(q->subject);
+    if (!is_path(q->fact) || !q->subject) return false;
+    bool earlier = true;
     for (size_t i = 0; i < r->asked_count; i++) {
         const Asked *o = &r->asked[i];
-        if (!o->found || o->fact != FACT_file || !o->subject) continue;
-        Span other = stem(o->subject);
-        if (other.n == wanted.n &&
-            strncasecmp((const char *)other.p, (const char *)wanted.p, other.n) == 0)
-            return true;
+        if (o == q) earlier = false;
+        if (!o->subject || !same_stem(o->subject, q->subject)) continue;
+        if (o->fact == FACT_file && o->found) return true;
+        if (o->place != q->place) continue;
+        bool elsewhere = earlier && o->fact == q->fact && strcasecmp(o->subject, q->subject) != 0;
+        if (o->fact == FACT_module || elsewhere) return true;
     }
+    return false;
+}
+
+/* Asked by a program of Windows' that the program started: a question of the program's where the
+ * command says what to ask for. */
+static bool is_asked_for(const Record *r, const Asked *q) {
+    const char *slash = q->subject ? strrchr(q->subject, '\\') : NULL;
+    const char *name = slash && slash[1] ? slash + 1 : q->subject;
+    if (!name) return true;
+    for (size_t i = 0; i < r->effect_count; i++)
+        if (strncmp(r->effects[i].key, "process_creation", 16) == 0 &&
+            strcasestr(r->effects[i].key, name))
+            return true;
     return false;
 }
 
@@ -78,11 +106,17 @@ static bool is_vital(const Asked *q) {
     return false;
 }
 
+/* What a request or a command answers by default hides what the answer is made of, so that is tried
+ * first. */
+static unsigned first_round(FactId f) {
+    return f == FACT_command ? 1 : f == FACT_dns ? 2 : f == FACT_tcp ? 3 : 0;
+}
+
 /* It was not there: let it be there. */
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists", q->fact == FACT_dns ? 2 : q->fact == FACT_tcp ? 3 : variant);
+        add_weak(out, q, &e, "exists", first_round(q->fact) + variant);
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
         add_weak(out, q, &e, "exists", 1);
 }
@@ -128,6 +162,7 @@ static void guess_question(Arena *a, const World *base, const EditSet *edits, co
     const WorldEdit target = {.fact = q->fact, .subject = q->subject};
     const Fact *f = fact_info(q->fact);
     if (is_edited(edits, &target) || (!q->found && is_search(r, q))) return;
+    if (q->foreign && !is_asked_for(r, q)) return;
     bool pattern = f->subject == SUBJECT_PATTERN; /* has an answer, as everything does by default */
     if ((!q->found || pattern) && q->subject) guess_presence(a, q, out);
     else if (q->found) guess_absence(a, base, q, out);

@@ -62,6 +62,7 @@ typedef struct {
 /* Guesses from what a life in the base world with `edits` showed, strong ones first. */
 void guesses_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Guesses *out);
 void guesses_add(Guesses *g, const Guess *guess);
+bool guesses_have(const Guesses *g, const Guess *guess);
 void guesses_free(Guesses *g);
 
 /* ---- spell.c: where a fact's value turns up ---- */

@@ -94,6 +94,8 @@ Status life(Lure *l, const EditSet *edits, uint32_t run, unsigned how, Record *o
     uint64_t size;
     int status = 0;
     *out = (Record){.failed = true};
+    for (size_t i = 0; i < edits->count; i++)
+        log_debug("lure: life %u: %s", l->lives, edit_text(&l->arena, edits->edits[i]));
     if (!l->shared) {
         l->shared = mmap(NULL, SHARED_BYTES, PROT_READ | PROT_WRITE,
                          MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);

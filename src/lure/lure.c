@@ -16,6 +16,7 @@ typedef struct {
     Record record;
     Guess path[DEEPEST]; /* the guesses by which it was reached */
     size_t depth;
+    bool same_code; /* none that no node reached before: only other questions */
 } Node;
 
 /* A target that is known to matter. */
@@ -24,6 +25,8 @@ typedef struct {
     const char *subject;
     const Node *node;
     bool must_not;
+    uint64_t place, effects; /* effects: their hash */
+    bool table;              /* other values of its place did the same */
 } Told;
 
 typedef struct {
@@ -33,6 +36,7 @@ typedef struct {
     uint64_t *seen; /* the program's places that any node reached */
     size_t seen_count;
     Told known[256];
+    Guesses tried; /* of every node that was gone on from */
     size_t known_count, untried, told;
 } Search;
 
@@ -78,9 +82,19 @@ static bool is_known(const Search *s, const Asked *q) {
     return false;
 }
 
-static size_t new_questions(const Search *s, const Record *r) {
+/* What an edit adds to a list is asked about where the list is gone through. */
+static bool is_added(const EditSet *edits, const Asked *q) {
+    for (size_t i = 0; i < edits->count; i++)
+        if (edits->edits[i]->fact == q->fact && q->subject && edits->edits[i]->subject &&
+            strcasecmp(edits->edits[i]->subject, q->subject) == 0)
+            return true;
+    return false;
+}
+
+static size_t new_questions(const Search *s, const EditSet *edits, const Record *r) {
     size_t n = 0;
-    for (size_t i = 0; i < r->asked_count; i++) n += !is_known(s, &r->asked[i]);
+    for (size_t i = 0; i < r->asked_count; i++)
+        n += !r->asked[i].foreign && !is_added(edits, &r->asked[i]) && !is_known(s, &r->asked[i]);
     return n;
 }
 
@@ -204,10 +218,16 @@ static bool shows(const Search *s, Masks edits, const Record *r, const Differenc
     return all;
 }
 
+/* A value that a table's place was compared with. */
+static bool is_of_place(const Told *t, const Guess *g) {
+    return t->must_not && g->strong && t->place == g->place && t->fact == g->edit.fact;
+}
+
 /* What a program flees is told once; what it waits for once for each node. */
 static bool is_told(const Search *s, const Node *node, const Guess *g) {
     for (size_t i = 0; i < s->known_count; i++) {
         const Told *t = &s->known[i];
+        if (is_of_place(t, g) && (t->table || t->node != node)) return true;
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
         if (!g->digest && same && t->fact == g->edit.fact &&
@@ -217,9 +237,33 @@ static bool is_told(const Search *s, const Node *node, const Guess *g) {
     return false;
 }
 
-static void remember(Search *s, const Node *node, const Guess *g, bool must_not) {
+static uint64_t hash_effects(const Difference *d) {
+    uint64_t h = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+    for (size_t i = 0; i < d->count; i++)
+        for (const char *c = d->all[i]->key; *c; c++)
+            h = (h ^ (uint8_t)*c) * UINT64_C(0x100000001b3);
+    return h;
+}
+
+static void remember(Search *s, const Node *node, const Guess *g, bool must_not,
+                     const Difference *effects) {
     if (s->known_count < sizeof s->known / sizeof *s->known)
-        s->known[s->known_count++] = (Told){g->edit.fact, g->edit.subject, node, must_not};
+        s->known[s->known_count++] = (Told){.fact = g->edit.fact,
+                                            .subject = g->edit.subject,
+                                            .node = node,
+                                            .must_not = must_not,
+                                            .place = g->place,
+                                            .effects = hash_effects(effects)};
+}
+
+/* Another value of a table from which the program flees as it does from the one that was told. */
+static bool is_of_table(Search *s, const Node *node, const Guess *g, const Difference *lost) {
+    for (size_t i = 0; i < s->known_count; i++) {
+        Told *t = &s->known[i];
+        if (t->node == node && is_of_place(t, g) && t->effects == hash_effects(lost))
+            return t->table = true;
+    }
+    return false;
 }
 
 /* ---- telling what was found ---- */
@@ -313,6 +357,7 @@ static EditSet keep(Arena *a, const EditSet *edits) {
 }
 
 static void push(Search *s, const Node *from, const EditSet *edits, const Guess *guess, Record *r) {
+    bool same_code = !new_places(s, r);
     see(s, r);
     if (s->node_count == MOST_NODES) {
         record_free(r);
@@ -322,6 +367,7 @@ static void push(Search *s, const Node *from, const EditSet *edits, const Guess 
     *n = *from;
     n->edits = keep(&s->lure.arena, edits);
     n->record = *r;
+    n->same_code = same_code;
     if (n->depth < DEEPEST) n->path[n->depth++] = *guess;
 }
 
@@ -375,18 +421,20 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         Guess simple = *guess;
         simplify(s, &least, &simple, &gained);
         tell_targets(s, &least, g, &simple, node, &gained);
-        remember(s, node, guess, false);
+        remember(s, node, guess, false, &gained);
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
     }
     if (lost.count && other_path && lost.weight > gained.weight) {
-        remember(s, node, guess, true);
-        tell_evasion(s, node, edits, g, guess, &lost);
+        if (!is_of_table(s, node, guess, &lost)) {
+            remember(s, node, guess, true, &lost);
+            tell_evasion(s, node, edits, g, guess, &lost);
+        }
         see(s, r);
         record_free(r);
         return VERDICT_FOUND;
     }
-    if (news || new_questions(s, r)) {
+    if (news || new_questions(s, edits, r)) {
         push(s, node, edits, guess, r);
         return VERDICT_STEP;
     }
@@ -419,7 +467,9 @@ static void try_group(Search *s, Node *node, const Guesses *g, const Guess *cons
         return;
     }
     Difference lost = difference(s, (Masks){{&node->edits, &with}}, &node->record, &r);
-    bool matters = is_broken(&r) || new_places(s, &r) || lost.count || new_questions(s, &r);
+    bool fewer = r.place_count < node->record.place_count;
+    bool matters =
+        is_broken(&r) || new_places(s, &r) || (lost.count && fewer) || new_questions(s, &with, &r);
     record_free(&r);
     if (!matters) return;
     try_group(s, node, g, group, count / 2);
@@ -498,9 +548,21 @@ static void try_round(Search *s, Node *node, const Guesses *g, unsigned round) {
     free(weak);
 }
 
+/* Where no other code was reached, what has been tried before leads nowhere again. */
+static void forget_tried(Search *s, const Node *node, Guesses *g) {
+    size_t kept = 0;
+    for (size_t i = 0; i < g->count; i++)
+        if (!node->same_code || !guesses_have(&s->tried, &g->all[i])) g->all[kept++] = g->all[i];
+    g->count = kept;
+    for (size_t i = 0; i < g->count; i++) guesses_add(&s->tried, &g->all[i]);
+}
+
 static void expand(Search *s, Node *node) {
     Guesses g;
     guesses_make(&s->lure.arena, s->lure.config->guest.world, &node->edits, &node->record, &g);
+    forget_tried(s, node, &g);
+    for (size_t i = 0; i < node->edits.count; i++)
+        log_debug("lure: with %s", edit_text(&s->lure.arena, node->edits.edits[i]));
     log_debug("lure: %zu edits: %zu places, %zu questions, %zu compares, %zu guesses",
               node->edits.count, node->record.place_count, node->record.asked_count,
               node->record.compared_count, g.count);
@@ -542,6 +604,7 @@ Status lure_run(const LureConfig *config) {
     if (status == ST_OK) status = search(s);
     guest_close(s->lure.guest);
     for (size_t i = 0; i < s->node_count; i++) record_free(&s->nodes[i].record);
+    guesses_free(&s->tried);
     arena_reset(&s->lure.arena);
     free(s->seen);
     free(s);

@@ -33,6 +33,7 @@ static Status get_asked(Cur *c, Record *r) {
     a.way = get_text(c, &r->arena);
     a.found = cur_u8(c);
     a.value = cur_u8(c);
+    a.foreign = cur_u8(c);
     a.place = cur_u64le(c);
     a.site = get_text(c, &r->arena);
     if (c->bad || a.fact >= FACT_COUNT || !a.site) return ST_PROTOCOL;

@@ -10,6 +10,7 @@ typedef struct {
     FactId fact;
     const char *subject, *way; /* or NULL; see watch.h */
     bool found, value;
+    bool foreign;   /* asked in a process where none of the program's code ran yet */
     uint64_t place; /* of the program's block that ran last */
     const char *site;
 } Asked;

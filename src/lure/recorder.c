@@ -2,7 +2,13 @@
 #include "lure/record.h"
 #include <stdlib.h>
 
-enum { MOST_BYTES = 48 << 20, KEPT_SLOTS = 1 << 17, PLACE_SLOTS = 1 << 18, MOST_COMPARES = 40000 };
+enum {
+    MOST_BYTES = 48 << 20,
+    KEPT_SLOTS = 1 << 17,
+    PLACE_SLOTS = 1 << 18,
+    MOST_COMPARES = 40000,
+    MOST_PROCESSES = 64
+};
 
 /* Keys of what was kept, by open addressing; full: nothing more is kept. */
 typedef struct {
@@ -18,6 +24,9 @@ struct Recorder {
     Buf out;
     KeySet kept, places;
     uint64_t last_place;
+    uint32_t last_process;
+    uint32_t own[MOST_PROCESSES]; /* processes in which code of the program ran */
+    size_t own_count;
     size_t compares;
     bool ended;
 };
@@ -68,9 +77,18 @@ static void put_text(Buf *out, const char *text) {
 
 /* ---- the watch ---- */
 
-static void on_block(void *context, uint64_t place) {
+static bool is_own(const Recorder *r, uint32_t process) {
+    for (size_t i = 0; i < r->own_count; i++)
+        if (r->own[i] == process) return true;
+    return false;
+}
+
+static void on_block(void *context, uint32_t process, uint64_t place) {
     Recorder *r = context;
-    if (place == r->last_place) return;
+    if (place == r->last_place && process == r->last_process) return;
+    if (process != r->last_process && !is_own(r, process) && r->own_count < MOST_PROCESSES)
+        r->own[r->own_count++] = process;
+    r->last_process = process;
     r->last_place = place;
     key_set_add(&r->places, place);
 }
@@ -81,7 +99,8 @@ static void on_asked(void *context, const Question *q) {
     uint64_t key = mix(basis, &r->last_place, sizeof r->last_place);
     char site[WATCH_SITE];
     key = mix_text(mix_text(mix(key, &q->fact, sizeof q->fact), q->subject), q->way);
-    if (!key_set_add(&r->kept, key + q->found)) return;
+    bool foreign = !is_own(r, q->process);
+    if (!key_set_add(&r->kept, key + q->found + 2 * foreign)) return;
     watch_site(r->guest, r->last_place, site);
     buf_byte(&r->out, ROW_ASKED);
     buf_le(&r->out, q->fact, 4);
@@ -89,6 +108,7 @@ static void on_asked(void *context, const Question *q) {
     put_text(&r->out, q->way);
     buf_byte(&r->out, q->found);
     buf_byte(&r->out, q->value);
+    buf_byte(&r->out, foreign);
     buf_le(&r->out, r->last_place, 8);
     put_text(&r->out, site);
 }
@@ -132,19 +152,28 @@ static void on_compare(void *context, const WatchCompare *c) {
 
 /* ---- the sink ---- */
 
-static unsigned weight(EventCategory c) {
+/* What Windows keeps of a request, under a name that is random, is none: the request is. */
+static bool is_cached(const Event *e) {
+    const char *file = event_get(e, EF_TargetFilename);
+    return file && (strcasestr(file, "\\INetCache\\Content.IE5") ||
+                    strcasestr(file, "\\INetCookies\\index.dat"));
+}
+
+static unsigned weight(const Event *e) {
     static const unsigned char weights[EV_COUNT] = {
 #define EFFECT(category, weight) [EV_##category] = weight,
 #include "lure/effects.def"
     };
-    return weights[c];
+    return is_cached(e) ? 0 : weights[e->category];
 }
 
-/* Numbers of processes and threads, and how often, are no part of what an effect is. */
+/* Numbers of processes and threads, who, what the world answered, and how often, are no part of
+ * what an effect is. */
 static bool identifies(EventFieldName f) {
-    static const EventFieldName passing[] = {EF_ProcessId,   EF_ParentProcessId, EF_TargetProcessId,
-                                             EF_NewThreadId, EF_StartAddress,    EF_SourcePort,
-                                             EF_Address};
+    static const EventFieldName passing[] = {
+        EF_ProcessId,    EF_ParentProcessId, EF_TargetProcessId, EF_NewThreadId,
+        EF_StartAddress, EF_SourcePort,      EF_Address,         EF_User,
+        EF_QueryStatus,  EF_QueryResults,    EF_Answer};
     for (size_t i = 0; i < sizeof passing / sizeof *passing; i++)
         if (passing[i] == f) return false;
     return true;
@@ -164,7 +193,7 @@ static void put_effect(Recorder *r, const Event *e) {
     event_expand(&sentence, event_category_sentence(e->category), e, field_text);
     if (key_set_add(&r->kept, mix(basis, key.p, key.n))) {
         buf_byte(&r->out, ROW_EFFECT);
-        buf_byte(&r->out, (uint8_t)weight(e->category));
+        buf_byte(&r->out, (uint8_t)weight(e));
         buf_byte(&r->out, 1);
         put_span(&r->out, buf_span(&key));
         buf_byte(&r->out, 1);
@@ -177,7 +206,7 @@ static void put_effect(Recorder *r, const Event *e) {
 static void on_event(Sink *s, const Event *e) {
     Recorder *r = (Recorder *)s;
     /* What Windows does before the program's first block is none of its effects. */
-    if (r->last_place && weight(e->category)) put_effect(r, e);
+    if (r->last_place && weight(e)) put_effect(r, e);
     if (r->to) sink_event(r->to, e);
 }
 

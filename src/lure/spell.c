@@ -360,7 +360,8 @@ static void from_digest(const Speller *p, unsigned k) {
 
 static void from_number(const Speller *p, const WatchSide *side, const WatchSide *other) {
     const Compared *c = p->compared;
-    if (!p->seen->numeric) return;
+    /* What a program of Windows' is told, ours only sees as text. */
+    if (!p->seen->numeric || p->seen->asked->foreign) return;
     Speller sure = *p;
     sure.confidence = side->value > UINT8_MAX ? 2 : 1;
     numbers_invert(p->seen, side->value, other->value, c->width, c->test == WATCH_BITS,

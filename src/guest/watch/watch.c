@@ -54,7 +54,7 @@ static void on_block(void *owner, uint64_t address) {
     Machine *m = owner;
     Watcher *w = m->watcher;
     if (w->watch->block && watcher_is_program(w, m->mapped, address))
-        w->watch->block(w->watch->context, watcher_place(m->mapped, address));
+        w->watch->block(w->watch->context, m->mapped->id, watcher_place(m->mapped, address));
 }
 
 static void on_step(void *owner, uint64_t address) {
