@@ -50,6 +50,15 @@ Digests hash_pieces(Span (*next)(void *context), void *context) {
     return finish(&h);
 }
 
+Digests hash_pieces_sha256(Span (*next)(void *context), void *context) {
+    Digests d = {0};
+    struct sha256_ctx ctx;
+    sha256_init(&ctx);
+    for (Span piece; (piece = next(context)).n;) sha256_update(&ctx, piece.n, piece.p);
+    sha256_digest(&ctx, sizeof d.sha256, d.sha256);
+    return d;
+}
+
 void hash_md5(Span bytes, uint8_t out[16]) {
     struct md5_ctx ctx;
     md5_init(&ctx);

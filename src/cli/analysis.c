@@ -1,5 +1,6 @@
 /* From settings to an exit status: engine, report, progress, Ctrl-C. */
 #include "cli/cli.h"
+#include "cli/output.h"
 #include "report/report.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -9,36 +10,44 @@
 typedef struct {
     Report *report;
     Progress progress;
+    Output output;
     uint64_t inputs;
-    int pcap; /* a descriptor, or -1 */
+    bool live; /* lines are wanted as they come */
+    int pcap;  /* a descriptor, or -1 */
 } Analysis;
 
 static int write_report(void *context, Span bytes) {
-    progress_clear(context);
-    return cli_write(bytes);
+    Analysis *a = context;
+    progress_clear(&a->progress);
+    return output_write(&a->output, bytes);
 }
 
 static int write_capture(void *context, Span bytes) {
-    const Analysis *a = context;
-    for (size_t at = 0; at < bytes.n;) {
-        ssize_t n = write(a->pcap, bytes.p + at, bytes.n - at);
-        if (n < 0 && errno != EINTR) return errno;
-        if (n > 0) at += (size_t)n;
-    }
-    return 0;
+    return output_write_all(((Analysis *)context)->pcap, bytes);
 }
 
-/* False where the file cannot be written, which has been said. */
-static bool open_capture(Analysis *a, const char *path) {
+static bool complain_of(const char *path, int error) {
+    if (error) cli_complain("%s cannot be written: %s", path, strerror(error));
+    return error == 0;
+}
+
+/* False where a file cannot be written, which has been said. */
+static bool open_files(Analysis *a, const Settings *s) {
     a->pcap = -1;
-    if (!path) return true;
-    a->pcap = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (a->pcap < 0) cli_complain("%s cannot be written: %s", path, strerror(errno));
-    return a->pcap >= 0;
+    if (!complain_of(s->output, output_open(&a->output, s->output))) return false;
+    if (!s->pcap) return true;
+    a->pcap = open(s->pcap, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    return complain_of(s->pcap, a->pcap < 0 ? errno : 0);
+}
+
+static void close_files(Analysis *a) {
+    if (a->pcap >= 0) close(a->pcap);
+    output_close(&a->output);
 }
 
 static bool on_progress(void *context, const EngineProgress *now) {
     Analysis *a = context;
+    if (a->live) report_flush(a->report);
     progress_show(&a->progress, now, a->inputs);
     return report_error(a->report) == 0;
 }
@@ -104,24 +113,34 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .trace = s->trace,
                            .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
                            .capture = s->pcap != NULL,
+                           .interface = s->interface,
+                           .filter = s->filter,
                            .budget = s->budget,
                            .wall = s->wall,
                            .progress = on_progress,
                            .progress_context = a};
 }
 
+static bool is_live(const Settings *s, const char *const *paths, size_t count) {
+    return s->interface || (count == 1 && strcmp(paths[0], "-") == 0);
+}
+
 int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, size_t path_count,
                  const char *const *arguments, size_t argument_count) {
     char message[ENGINE_MESSAGE] = "";
-    Analysis a = {.progress = progress_new(s->quiet), .inputs = path_count};
+    Analysis a = {.progress = progress_new(s->quiet),
+                  .inputs = path_count,
+                  .live = is_live(s, paths, path_count),
+                  .pcap = -1};
     ReportOptions report = {.write = write_report,
-                            .context = &a.progress,
+                            .context = &a,
                             .capture = s->pcap ? write_capture : NULL,
                             .capture_context = &a,
                             .format = s->json ? REPORT_JSON : REPORT_TEXT,
-                            .color = cli_wants_color(s),
+                            .color = !s->output && cli_wants_color(s),
                             .quiet = s->quiet,
-                            .width = cli_width()};
+                            .live = a.live,
+                            .width = s->output ? 0 : cli_width()};
     EngineOptions options = engine_options(s, mode, &a);
     options.arguments = arguments;
     options.argument_count = argument_count;
@@ -133,12 +152,12 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
         return EXIT_TROUBLE;
     }
     int exit_status = EXIT_TROUBLE;
-    bool ready = open_capture(&a, s->pcap);
+    bool ready = open_files(&a, s);
     a.report = ready ? report_open(&report) : NULL;
     if (a.report) exit_status = run_engine(&a, engine, paths, path_count);
     else if (ready) cli_complain("out of memory");
     report_close(a.report);
-    if (a.pcap >= 0) close(a.pcap);
+    close_files(&a);
     engine_close(engine);
     return exit_status;
 }

@@ -22,14 +22,25 @@ typedef struct {
     size_t edit_count;
     bool trace;
     uint64_t replays; /* the lure's */
-    const char *pcap; /* a file of the host, or NULL */
+    const char *pcap;   /* a file of the host, or NULL */
+    const char *output; /* the same, for the report */
+    const char *interface, *filter;
     unsigned jobs;
     JobBudget budget; /* 0 = default */
     Time wall;
 } Settings;
 
 /* Groups of options. */
-enum { OPTIONS_ALWAYS = 1, OPTIONS_OUTPUT = 2, OPTIONS_WORLD = 4, OPTIONS_LURE = 8, OPTIONS_BUDGET = 16 };
+enum {
+    OPTIONS_ALWAYS = 1,
+    OPTIONS_OUTPUT = 2,
+    OPTIONS_WORLD = 4,
+    OPTIONS_LURE = 8,
+    OPTIONS_BUDGET = 16,
+    OPTIONS_REPORT = 32,
+    OPTIONS_JOBS = 64,
+    OPTIONS_WIRE = 128
+};
 
 enum { CLI_MESSAGE = 512 };
 

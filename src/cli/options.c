@@ -22,6 +22,18 @@ static bool set_pcap(Settings *s, const char *value) {
     s->pcap = value;
     return *value != 0;
 }
+static bool set_output(Settings *s, const char *value) {
+    s->output = value;
+    return *value != 0;
+}
+static bool set_interface(Settings *s, const char *value) {
+    s->interface = value;
+    return *value != 0;
+}
+static bool set_filter(Settings *s, const char *value) {
+    s->filter = value;
+    return *value != 0;
+}
 static bool set_help(Settings *s, const char *value) {
     (void)value;
     return s->help = true;

@@ -34,6 +34,8 @@ static void line(Buf *b, const EngineProgress *now, uint64_t inputs) {
     if (now->packets) {
         put_count(b, now->packets, "packet", "packets");
         put_count(b, now->events, "event", "events");
+        put_count(b, now->findings, "finding", "findings");
+        if (now->lost) put_count(b, now->lost, "lost", "lost");
         return;
     }
     if (!now->virtual_time && !now->events) return;

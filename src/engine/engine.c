@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "engine/internal.h"
 #include "engine/place.h"
+#include "engine/wiretap.h"
 #include "engine/walk.h"
 #include "rule/behaviour.h"
 #include "world/world.h"
@@ -148,6 +149,7 @@ Status engine_open(const EngineOptions *options, Engine **out, char message[ENGI
     open_packs(e);
     e->interrupt = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     Status s = open_world(e, &world, message);
+    if (s == ST_OK && !wiretap_check(options->interface, options->filter, message)) s = ST_USAGE;
     if (s == ST_OK) s = open_edits(e, world, message);
     if (s == ST_OK) *out = e;
     else engine_close(e);
@@ -181,7 +183,8 @@ enum { MOST_POLLS = 1 + (MOST_JOBS + MOST_JOBS * AHEAD) * PEER_POLLS };
 typedef struct {
     Engine *engine;
     Walk *walk;
-    bool walked; /* no input is left to begin */
+    bool walked;  /* no input is left to begin */
+    bool closing; /* interrupted: captures that are being read end with what they have */
     Slot slots[MOST_JOBS];
     Item *ring[MOST_JOBS * AHEAD];
     size_t first, count; /* the item whose turn it is, and how many there are */
@@ -203,7 +206,21 @@ static bool is_world_path(const char *path) {
            path[2] == '\\';
 }
 
+/* Standard input, unless it is a file like any other. */
+static Item *make_item_of_input(Engine *e) {
+    struct stat st;
+    int fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+    if (fd < 0 || fstat(fd, &st) != 0)
+        return item_new_skipped(e, "-", "standard input is closed", true);
+    if (S_ISREG(st.st_mode)) return item_new(e, "-", fd, (uint64_t)st.st_size);
+    return item_new_endless(e, "-", fd);
+}
+
 static Item *make_item(Engine *e, const WalkItem *w) {
+    if (e->options.mode == ENGINE_WIRE && strcmp(w->path, "-") == 0) {
+        if (w->fd >= 0) close(w->fd); /* a file of that name is ./- */
+        return make_item_of_input(e);
+    }
     if (!w->why) return item_new(e, w->path, w->fd, w->size);
     if (e->options.mode == ENGINE_RUN && is_world_path(w->path))
         return item_new_of_world(e, w->path);
@@ -214,18 +231,28 @@ static void begin(Slot *s, Item *i) {
     if (i->state == ITEM_SKIPPED) return;
     s->item = i;
     if (i->of_world) item_start(i);
+    else if (i->endless) item_tap(i);
     else item_ask(i, &s->looker);
+}
+
+/* False where there is none. */
+static bool next_item(Loop *l, Item **out) {
+    Engine *e = l->engine;
+    WalkItem w;
+    if (e->options.interface) {
+        l->walked = true;
+        *out = item_new_endless(e, e->options.interface, -1);
+        return true;
+    }
+    l->walked = !walk_next(l->walk, &w);
+    if (!l->walked) *out = make_item(e, &w);
+    return !l->walked;
 }
 
 /* Gives the free slot its next input. False where there is none, or no place to keep it. */
 static bool fill_slot(Loop *l, Slot *s) {
-    WalkItem w;
-    if (l->walked || l->count == ring_size(l)) return false;
-    if (!walk_next(l->walk, &w)) {
-        l->walked = true;
-        return false;
-    }
-    Item *i = make_item(l->engine, &w);
+    Item *i;
+    if (l->walked || l->closing || l->count == ring_size(l) || !next_item(l, &i)) return false;
     if (!i) {
         l->engine->stopping = true;
         return false;
@@ -283,10 +310,25 @@ static size_t gather(Loop *l) {
     return n;
 }
 
+static void drain_interrupt(Engine *e) {
+    uint64_t n;
+    while (read(e->interrupt, &n, sizeof n) > 0) {}
+}
+
+/* What is being read of captures is told; everything else is given up. */
+static void interrupt(Loop *l) {
+    bool ends = false;
+    drain_interrupt(l->engine);
+    for (size_t k = 0; !l->closing && k < l->count; k++)
+        ends |= item_end_capture(l->ring[(l->first + k) % ring_size(l)]);
+    l->closing = true;
+    if (!ends) l->engine->stopping = true;
+}
+
 static void handle(Loop *l) {
     const struct pollfd *polls = l->polls;
     size_t n = 1;
-    if (polls[0].revents) l->engine->stopping = true;
+    if (polls[0].revents) interrupt(l);
     for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
         peer_handle(&l->slots[k].looker, polls + n);
     for (size_t k = 0; k < l->count; k++, n += PEER_POLLS)
@@ -337,15 +379,11 @@ static Status work(Loop *l) {
         fill_slots(l);
         tell_turns(l);
         tell_progress(l, l->done != done);
+        if (l->closing && !(turn(l) && turn(l)->capture)) l->engine->stopping = true;
         if (l->walked && !l->count) return ST_OK;
         s = wait_and_handle(l, l->done == done ? 100 : 0); /* what was told made room for more */
     }
     return s;
-}
-
-static void drain_interrupt(Engine *e) {
-    uint64_t n;
-    while (read(e->interrupt, &n, sizeof n) > 0) {}
 }
 
 Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
@@ -364,7 +402,8 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
     Status s = work(l);
-    e->numbers.summary.interrupted = e->stopping;
+    /* an interface has no other end */
+    e->numbers.summary.interrupted = (e->stopping || l->closing) && !e->options.interface;
     tell_interrupted(l); /* nothing, where the work was done */
     for (size_t k = 0; k < e->jobs; k++) peer_close(&l->slots[k].looker);
     peer_close(&e->child_looker);

@@ -14,7 +14,7 @@ typedef struct Engine Engine;
 
 typedef enum {
     ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
-    ENGINE_WIRE,    /* every input is a packet capture */
+    ENGINE_WIRE,    /* every input is a packet capture; "-" is one that comes through standard input */
     ENGINE_RUN,     /* the one input is a program that is run with `arguments`; it may be a path of
                        the world (C:\...) where the host has no such file */
 } EngineMode;
@@ -28,6 +28,8 @@ typedef struct {
     uint64_t processes;     /* that live there */
     uint64_t calls;         /* system calls that they made */
     uint64_t packets;       /* of a capture that were read */
+    uint64_t lost;          /* packets that the kernel had no room for */
+    uint64_t findings;      /* in that capture */
     Time elapsed;           /* wall clock since engine_run began */
 } EngineProgress;
 
@@ -43,7 +45,10 @@ typedef struct {
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
-    bool capture;          /* the network's frames as well (Sink.packet) */
+    bool capture;          /* the network's frames as well (Sink.packet); of captures the packets of
+                              findings */
+    const char *interface; /* ENGINE_WIRE: to be read instead of the inputs, until engine_interrupt */
+    const char *filter;    /* ENGINE_WIRE: only the packets that pass (pcap-filter(7)) */
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
     Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */

@@ -44,6 +44,7 @@ typedef struct {
     JailDeath look_death;
 
     bool capture;         /* the wire's worker reads it */
+    bool endless;         /* an interface or a pipe: no file that can be looked at */
     bool program;         /* a run is to be told */
     const char *obstacle; /* why it was not started, or NULL */
     bool our_fault;
@@ -80,10 +81,13 @@ struct Engine {
 
 /* ---- item.c ---- */
 
-/* Takes over fd. All three: NULL where memory is short. */
+/* Takes over fd. All four: NULL where memory is short. */
 Item *item_new(Engine *e, const char *name, int fd, uint64_t size);
 Item *item_new_skipped(Engine *e, const char *name, const char *why, bool unreadable);
 Item *item_new_of_world(Engine *e, const char *path);
+
+/* What has no end before it comes: an interface (fd -1), or a pipe, whose descriptor is taken over. */
+Item *item_new_endless(Engine *e, const char *name, int fd);
 void item_free(Item *i);
 
 /* Hands the file to the slot's looker. */
@@ -94,6 +98,12 @@ void item_take_answer(Item *i, Peer *looker);
 
 /* Starts the guest, where there is nothing to look at before. */
 void item_start(Item *i);
+
+/* Starts the wire's worker. */
+void item_tap(Item *i);
+
+/* Asks a capture that is being read to end with what it has. False where it is none. */
+bool item_end_capture(Item *i);
 
 /* ---- found.c ---- */
 

@@ -78,6 +78,15 @@ Item *item_new_of_world(Engine *e, const char *path) {
     return i;
 }
 
+Item *item_new_endless(Engine *e, const char *name, int fd) {
+    Item *i = new_item(e, name);
+    if (!i && fd >= 0) close(fd);
+    if (!i) return NULL;
+    i->fd = fd;
+    i->endless = true;
+    return i;
+}
+
 void item_free(Item *i) {
     if (!i) return;
     peer_close(&i->guest);
@@ -206,8 +215,10 @@ static void fail_look(Item *i, Status s, const Peer *looker) {
 
 void item_ask(Item *i, Peer *looker) {
     i->state = ITEM_LOOKING;
+    /* captures are large, and MD5 would take longer than to read one */
+    bool brief = i->engine->options.mode == ENGINE_WIRE;
     Status s = look_start(looker);
-    if (s == ST_OK) s = look_ask(looker, i->fd, (LookRange){.size = i->size});
+    if (s == ST_OK) s = look_ask(looker, i->fd, (LookRange){.size = i->size, .brief = brief});
     if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
     peer_stop(looker);
     fail_look(i, s, looker);
@@ -218,19 +229,32 @@ static bool is_capture(const Item *i) {
            strcmp(i->look.artifact.format, "pcapng") == 0;
 }
 
-static void start_capture(Item *i) {
+void item_tap(Item *i) {
+    const EngineOptions *o = &i->engine->options;
+    bool wire = o->mode == ENGINE_WIRE;
+    WiretapJob job = {.fd = i->fd,
+                      .pipe = i->endless && i->fd >= 0,
+                      .size = i->size,
+                      .interface = i->endless && i->fd < 0 ? i->name : NULL,
+                      .filter = wire ? o->filter : NULL,
+                      .packets = wire && o->capture};
     i->capture = true;
     i->state = ITEM_RUNNING;
-    WiretapJob job = {.size = i->size};
-    if (wiretap_start(&i->guest, i->fd, &job) != ST_OK)
+    if (wiretap_start(&i->guest, &job) != ST_OK)
         obstruct(i, true, arena_printf(&i->arena, "no worker: %s", strerror(errno)));
+}
+
+bool item_end_capture(Item *i) {
+    if (!i->capture || !i->guest.open || i->guest.dead) return false;
+    wiretap_end(&i->guest);
+    return true;
 }
 
 /* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one. */
 static void decide(Item *i) {
     i->state = ITEM_READY;
     if (i->engine->options.mode != ENGINE_RUN && is_capture(i)) {
-        start_capture(i);
+        item_tap(i);
         return;
     }
     if (i->engine->options.mode == ENGINE_WIRE) {

@@ -74,7 +74,7 @@ static Digests hash_file(const Bytes *b) {
                 .zeroes = calloc(1, WINDOW),
                 .decoded = b->range.key != 0};
     Digests d = {0};
-    if (p.zeroes) d = hash_pieces(next_piece, &p);
+    if (p.zeroes) d = (b->range.brief ? hash_pieces_sha256 : hash_pieces)(next_piece, &p);
     free((void *)p.zeroes);
     return d;
 }
@@ -179,6 +179,7 @@ static bool get_range(Cur *c, LookRange *out) {
     *out = (LookRange){.offset = msg_get_uint(c), .size = msg_get_uint(c)};
     uint64_t key = msg_get_uint(c);
     out->key = (uint8_t)key;
+    out->brief = msg_get_uint(c);
     return !c->bad && key <= UINT8_MAX && out->size <= INT64_MAX &&
            out->offset <= INT64_MAX - out->size;
 }
@@ -224,6 +225,7 @@ Status look_ask(Peer *p, int fd, LookRange range) {
     msg_put_uint(&payload, range.offset);
     msg_put_uint(&payload, range.size);
     msg_put_uint(&payload, range.key);
+    msg_put_uint(&payload, range.brief);
     p->deadline = time_monotonic() + patience(range.size);
     Status s = frame_send(p->jail.socket, MSG_LOOK, buf_span(&payload), fd, p->deadline);
     buf_free(&payload);

@@ -13,6 +13,7 @@ enum { LOOK_MOST_CHILDREN = 64, LOOK_MOST_FINDINGS = 4096 };
 typedef struct {
     uint64_t offset, size;
     uint8_t key; /* 0: as it is */
+    bool brief;  /* SHA-256 is digest enough */
 } LookRange;
 
 /* A file inside the one that was looked at. */

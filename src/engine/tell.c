@@ -43,6 +43,11 @@ static void tell_finding(Item *i, const char *rule, Severity severity, const cha
 static void tell_artifact(Item *i) {
     LookFile file = {i->fd, {.size = i->size}};
     Artifact a = i->looked == ST_OK ? i->look.artifact : found_unidentified(file, i->looked);
+    if (i->endless) {
+        a.format = i->fd < 0 ? "interface" : "stream";
+        a.description = i->fd < 0 ? "packets of a network interface, as they come"
+                                  : "packets of standard input, as they come";
+    }
     a.parent = 0;
     a.offset = MODEL_NO_OFFSET;
     a.name = i->name;
@@ -82,6 +87,8 @@ void item_progress(const Item *i, EngineProgress *now) {
     now->processes = sign->processes;
     now->calls = sign->calls;
     now->packets = sign->packets;
+    now->lost = sign->lost;
+    now->findings = sign->findings;
 }
 
 static void on_event(Sink *s, const Event *e) {
@@ -143,8 +150,8 @@ static void on_skipped(Sink *s, const char *what, const char *why) {
     number_skipped(&((Item *)s)->engine->numbers, what, why);
 }
 
-static void on_packet(Sink *s, Time time, Span frame) {
-    sink_packet(((Item *)s)->engine->numbers.to, time, frame);
+static void on_packet(Sink *s, const NetFrame *f) {
+    sink_packet(((Item *)s)->engine->numbers.to, f);
 }
 
 /* A descriptor of the bytes, for a looker; -1 where the host has no memory for them. */

@@ -105,10 +105,11 @@ bool jail_layer_no_privilege(void) {
 
 /* ---- all ---- */
 
-/* RLIMIT_NOFILE bounds the number that a new descriptor may get: with 1 there is none, and poll(2)
- * still takes one. */
+/* RLIMIT_NOFILE bounds the number that a new descriptor may get: with 1 or 2 there is none, since 0
+ * and 1 are taken, and poll(2) still takes so many. */
 static void limit_descriptors(const JailLock *lock) {
-    struct rlimit limit = {.rlim_cur = lock->passed ? 64 : 1, .rlim_max = lock->passed ? 64 : 1};
+    rlim_t most = lock->passed ? 64 : lock->waits ? 2 : 1;
+    struct rlimit limit = {.rlim_cur = most, .rlim_max = most};
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 

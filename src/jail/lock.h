@@ -37,6 +37,7 @@ const char *jail_layer_text(unsigned bit);
 
 typedef struct {
     bool fork;   /* it may fork itself, wait for its children and kill them */
+    bool waits;  /* it may poll two descriptors at a time, and ask a socket for its state */
     bool passed; /* it may be sent descriptors over the channel; otherwise it gets no new ones */
 } JailLock;
 

@@ -238,9 +238,9 @@ static void on_skipped(Sink *s, const char *what, const char *why) {
     if (r->to) sink_skipped(r->to, what, why);
 }
 
-static void on_packet(Sink *s, Time time, Span frame) {
+static void on_packet(Sink *s, const NetFrame *f) {
     Recorder *r = (Recorder *)s;
-    if (r->to) sink_packet(r->to, time, frame);
+    if (r->to) sink_packet(r->to, f);
 }
 
 /* ---- life ---- */

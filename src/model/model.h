@@ -185,4 +185,15 @@ typedef struct {
     Time infected_at;
 } Host;
 
+/* ---- NetFrame: a packet, as capture files have it ---- */
+
+enum { NET_LINK_ETHERNET = 1, NET_FRAME_MOST = 262144 };
+
+typedef struct {
+    Time time;
+    uint32_t link;   /* LINKTYPE_ of its first header */
+    uint32_t length; /* on the wire; bytes.n where nothing was cut off */
+    Span bytes;      /* at most NET_FRAME_MOST */
+} NetFrame;
+
 #endif

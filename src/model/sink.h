@@ -16,8 +16,8 @@ struct Sink {
     void (*run)(Sink *s, const Run *r);
     void (*skipped)(Sink *s, const char *what, const char *why);
     void (*host)(Sink *s, const Host *h);
-    /* A frame of the network (Ethernet), as a capture has it. */
-    void (*packet)(Sink *s, Time time, Span frame);
+    /* What goes into a capture file: the guest's network, or the packets of findings. */
+    void (*packet)(Sink *s, const NetFrame *f);
 };
 
 static inline void sink_artifact(Sink *s, const Artifact *a) {
@@ -45,8 +45,8 @@ static inline void sink_skipped(Sink *s, const char *what, const char *why) {
     if (s->skipped) s->skipped(s, what, why);
 }
 
-static inline void sink_packet(Sink *s, Time time, Span frame) {
-    if (s->packet) s->packet(s, time, frame);
+static inline void sink_packet(Sink *s, const NetFrame *f) {
+    if (s->packet) s->packet(s, f);
 }
 
 #endif

@@ -73,10 +73,12 @@ static void send_host(Sink *sink, const Host *h) {
     finish(sink, MSG_HOST, "a host");
 }
 
-static void send_packet(Sink *sink, Time time, Span frame) {
+static void send_packet(Sink *sink, const NetFrame *f) {
     Buf *out = start(sink);
-    msg_put_int(out, time);
-    buf_add(out, frame);
+    msg_put_int(out, f->time);
+    msg_put_uint(out, f->link);
+    msg_put_uint(out, f->length);
+    buf_add(out, f->bytes);
     finish(sink, MSG_PACKET, "a frame of the network");
 }
 
@@ -89,7 +91,6 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .run = send_run,
                             .skipped = send_skipped,
                             .host = send_host,
-
                             .packet = send_packet},
                    .fd = fd,
                    .scratch = buf_new(FRAME_CEILING)};
@@ -105,6 +106,8 @@ void msg_sink_progress(MsgSink *s, const MsgProgress *now) {
     msg_put_uint(out, now->processes);
     msg_put_uint(out, now->calls);
     msg_put_uint(out, now->packets);
+    msg_put_uint(out, now->lost);
+    msg_put_uint(out, now->findings);
     send(s, MSG_PROGRESS, buf_span(&s->scratch));
 }
 
@@ -217,6 +220,8 @@ static Status receive_progress(MsgReceiver *r, Span payload, Sink *to) {
     p.processes = msg_get_uint(&c);
     p.calls = msg_get_uint(&c);
     p.packets = msg_get_uint(&c);
+    p.lost = msg_get_uint(&c);
+    p.findings = msg_get_uint(&c);
     TRY(msg_done(&r->arena, &c));
     r->progress = p;
     return ST_OK;
@@ -237,13 +242,15 @@ static Status receive_log(MsgReceiver *r, Span payload, Sink *to) {
 }
 
 static Status receive_packet(MsgReceiver *r, Span payload, Sink *to) {
-    enum { FRAME_MOST = 65535 };
     (void)r;
     Cur c = cur(payload);
-    Time time = msg_get_int(&c);
-    Span frame = cur_take(&c, cur_left(&c));
-    if (c.bad || !frame.n || frame.n > FRAME_MOST) return ST_PROTOCOL;
-    sink_packet(to, time, frame);
+    NetFrame f = {.time = msg_get_int(&c)};
+    f.link = msg_get_u32(&c);
+    f.length = msg_get_u32(&c);
+    f.bytes = cur_take(&c, cur_left(&c));
+    if (c.bad || !f.bytes.n || f.bytes.n > NET_FRAME_MOST || f.length < f.bytes.n)
+        return ST_PROTOCOL;
+    sink_packet(to, &f);
     return ST_OK;
 }
 

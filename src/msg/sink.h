@@ -24,7 +24,7 @@ enum {
     MSG_LOG,      /* level, line: diagnostics */
     MSG_TRIGGER,
     MSG_HOST,
-    MSG_PACKET, /* time, a frame of the network */
+    MSG_PACKET, /* a frame of the network */
     MSG_END, /* the worker is done; an end without it is a death */
     MSG_ROOM /* types from here on are a room's own */
 };
@@ -35,6 +35,8 @@ typedef struct {
     uint64_t processes; /* that live */
     uint64_t calls;     /* system calls that they made */
     uint64_t packets;   /* of a capture */
+    uint64_t lost;      /* packets that the kernel had no room for */
+    uint64_t findings;  /* of a capture */
 } MsgProgress;
 
 enum { MSG_PIECE = 256 << 10 };

@@ -64,10 +64,11 @@ static void time_field(Buf *b, const char *name, Time t) {
     text(b, name, printed);
 }
 
+/* null where it was not computed: all zero, which no digest is. */
 static void digest(Buf *b, const char *name, Span bytes) {
     char hex[65];
     hash_hex(bytes, hex);
-    text(b, name, hex);
+    text(b, name, strspn(hex, "0") < 2 * bytes.n ? hex : NULL);
 }
 
 /* ---- nouns ---- */

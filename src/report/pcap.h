@@ -1,11 +1,12 @@
-/* pcap: a capture file of Ethernet frames with times in nanoseconds (draft-ietf-opsawg-pcap-04). */
+/* pcap: a capture file with times in nanoseconds (draft-ietf-opsawg-pcap-04). All its frames are of
+ * one link layer. */
 #ifndef COAX_REPORT_PCAP_H
 #define COAX_REPORT_PCAP_H
 
 #include "base/buf.h"
-#include "base/clock.h"
+#include "model/model.h"
 
-void pcap_head(Buf *out);
-void pcap_packet(Buf *out, Time time, Span frame);
+void pcap_head(Buf *out, uint32_t link);
+void pcap_packet(Buf *out, const NetFrame *f);
 
 #endif

@@ -1,4 +1,6 @@
 #include "report/writer.h"
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 /* What was skipped is listed in the summary; past this much text it is only counted. */
@@ -68,11 +70,33 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
     if (!r->kept.full) value_add(r->skipped, entry);
 }
 
-static void take_packet(Sink *s, Time time, Span frame) {
+/* The first frame says of which link layer the file is. */
+static void begin_capture(Report *r, uint32_t link) {
+    if (r->capture_begun || !r->options.capture) return;
+    pcap_head(&r->capture.buf, link);
+    r->capture_link = link;
+    r->capture_begun = true;
+}
+
+static void take_packet(Sink *s, const NetFrame *f) {
     Report *r = report_of(s);
     if (!r->options.capture) return;
-    pcap_packet(&r->capture.buf, time, frame);
+    begin_capture(r, f->link);
+    if (f->link != r->capture_link) {
+        r->capture_lost++;
+        return;
+    }
+    pcap_packet(&r->capture.buf, f);
     out_breathe(&r->capture);
+}
+
+static void end_capture(Report *r) {
+    char why[128];
+    begin_capture(r, NET_LINK_ETHERNET);
+    if (!r->capture_lost) return;
+    snprintf(why, sizeof why, "%" PRIu64 " are of another link layer than the file's first packet",
+             r->capture_lost);
+    take_skipped(&r->sink, "packets for the capture file", why);
 }
 
 bool report_found(const ReportTotals *t) {
@@ -94,7 +118,6 @@ Report *report_open(const ReportOptions *options) {
         .writer = options->format == REPORT_JSON ? &json_writer : &text_writer,
     };
     if (!r->options.width) r->options.width = 100;
-    if (options->capture) pcap_head(&r->capture.buf);
     r->skipped = value_list(&r->kept);
     if (r->skipped && r->writer->open(r)) return r;
     report_close(r);
@@ -113,10 +136,15 @@ ReportTotals report_totals(const Report *r) {
     return r->totals;
 }
 
-Status report_finish(Report *r) {
-    r->writer->finish(r);
+void report_flush(Report *r) {
     out_flush(&r->out);
     out_flush(&r->capture);
+}
+
+Status report_finish(Report *r) {
+    end_capture(r);
+    r->writer->finish(r);
+    report_flush(r);
     return report_error(r) ? ST_IO : ST_OK;
 }
 

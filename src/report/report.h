@@ -22,6 +22,7 @@ typedef struct {
     bool color;
     bool quiet;     /* findings and what was skipped, nothing else */
     unsigned width; /* columns; 0 = 100 */
+    bool live;      /* each finding at once, and again in the report at the end */
 } ReportOptions;
 
 typedef struct {
@@ -46,6 +47,9 @@ Sink *report_sink(Report *r);
 int report_error(const Report *r);
 
 ReportTotals report_totals(const Report *r);
+
+/* Writes the lines that are finished: for those who wait for them while a live capture is silent. */
+void report_flush(Report *r);
 
 /* Writes what is still held and the summary. May be called once. */
 Status report_finish(Report *r);

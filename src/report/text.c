@@ -131,6 +131,7 @@ static void take_artifact(Report *r, const Artifact *artifact) {
                         .size = artifact->size,
                         .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts)};
     hash_hex(span(artifact->digests.sha256, sizeof artifact->digests.sha256), t->sha256);
+    t->endless = strspn(t->sha256, "0") == sizeof t->sha256 - 1;
     if (!t->name || !t->format) return;
     if (b->last_artifact) b->last_artifact->next = t;
     else b->artifact = t;
@@ -261,6 +262,10 @@ static void take_finding(Report *r, const Finding *f) {
     if (b->last_finding) b->last_finding->next = t;
     else b->findings = t;
     b->last_finding = t;
+    if (!r->options.live) return;
+    Page p = page(r);
+    text_print_finding(&p, t);
+    out_flush(&r->out);
 }
 
 static void take_trigger(Report *r, const Trigger *from) {

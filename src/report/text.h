@@ -80,6 +80,7 @@ struct TextArtifact {
     const char *name, *format, *description, *origin;
     uint64_t size;
     char sha256[65];
+    bool endless; /* no file: it has neither size nor digests */
     const Value *facts;
 };
 
@@ -96,6 +97,7 @@ typedef struct {
 } Block;
 
 /* text_wire.c: what a finding about the wire says besides, the hosts, and who infected whom. */
+void text_print_finding(const Page *p, const TextFinding *f);
 void text_print_encounter(const Page *p, const TextFinding *f);
 void text_print_hosts(const Page *p, const Block *block);
 void text_print_spread(const Page *p, const Block *block);

@@ -38,10 +38,13 @@ static const Value *pe_fact(const TextArtifact *a, const char *name) {
 static void print_identity(const Page *p, const Block *block) {
     const TextArtifact *a = block->artifact;
     char number[PAGE_NUMBER], what[512];
-    snprintf(what, sizeof what, "%s, %s %s", a->description ? a->description : a->format,
-             page_number(number, a->size), a->size == 1 ? "byte" : "bytes");
+    const char *kind = a->description ? a->description : a->format;
+    if (a->endless) snprintf(what, sizeof what, "%s", kind);
+    else
+        snprintf(what, sizeof what, "%s, %s %s", kind, page_number(number, a->size),
+                 a->size == 1 ? "byte" : "bytes");
     field(p, "what", what);
-    field(p, "sha256", a->sha256);
+    if (!a->endless) field(p, "sha256", a->sha256);
     const char *made = value_get_str(pe_fact(a, "timestamp"), NULL);
     if (made) field(p, "linked", made);
     const char *pdb = value_get_str(value_get(pe_fact(a, "pdb"), "path"), NULL);
@@ -72,7 +75,7 @@ static Ink severity_ink(Severity s) {
     return inks[s];
 }
 
-static void print_finding(const Page *p, const TextFinding *f) {
+void text_print_finding(const Page *p, const TextFinding *f) {
     Buf b = buf_new(ITEM_CAP);
     char label[16];
     size_t n = 0;
@@ -91,7 +94,7 @@ static void print_findings(const Page *p, const Block *block) {
     heading(p, "Findings");
     for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--)
         for (const TextFinding *f = block->findings; f; f = f->next)
-            if ((int)f->severity == s) print_finding(p, f);
+            if ((int)f->severity == s) text_print_finding(p, f);
 }
 
 /* ---- what it waits for ---- */

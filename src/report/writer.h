@@ -11,6 +11,9 @@ struct Report {
     ReportOptions options;
     ReportTotals totals;
     Out out, capture;
+    bool capture_begun;
+    uint32_t capture_link;
+    uint64_t capture_lost; /* frames of another link layer */
     Arena kept; /* what must last until the end: the list of what was skipped */
     Value *skipped;
     const struct Writer *writer;

@@ -359,8 +359,8 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
     sink_skipped(behaviour_of(s)->next, what, why);
 }
 
-static void take_packet(Sink *s, Time time, Span frame) {
-    sink_packet(behaviour_of(s)->next, time, frame);
+static void take_packet(Sink *s, const NetFrame *f) {
+    sink_packet(behaviour_of(s)->next, f);
 }
 
 Behaviour *behaviour_open(Sink *next) {

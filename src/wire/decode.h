@@ -22,8 +22,10 @@ typedef struct {
 typedef struct {
     uint64_t frame;
     Time time;
-    Frags *frags;
+    Frags *frags; /* NULL: fragments are not put together */
     void (*deliver)(void *context, const Datagram *d);
+    /* Every IP packet, of which a fragment has a part only; may be NULL. */
+    void (*seen)(void *context, const Datagram *d, bool fragment);
     void *context;
     unsigned depth;          /* of tunnels */
     uint64_t not_understood; /* packets of a link layer or network protocol that is none of ours */

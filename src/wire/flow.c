@@ -127,12 +127,22 @@ bool flow_reclaim(void *context) {
     return !w->flows.dropping && drop_one(w, RANK_CLOSED, w->flows.current);
 }
 
+static bool expire_oldest(Wire *w, Rank r) {
+    Flow *f = oldest_of(w, r);
+    if (!f || w->now - f->last <= patience[r]) return false;
+    remove_flow(w, f);
+    return true;
+}
+
 /* A few a packet, so that no packet waits for many. */
 static void expire(Wire *w) {
-    for (Rank r = 0; r < RANK_COUNT; r++) {
-        Flow *f = oldest_of(w, r);
-        if (f && w->now - f->last > patience[r]) remove_flow(w, f);
-    }
+    for (Rank r = 0; r < RANK_COUNT; r++) expire_oldest(w, r);
+}
+
+void flows_expire(Wire *w) {
+    enum { AT_ONCE = 1000 };
+    for (Rank r = 0; r < RANK_COUNT; r++)
+        for (unsigned i = 0; i < AT_ONCE && expire_oldest(w, r); i++) {}
 }
 
 static Flow *take_place(Wire *w) {

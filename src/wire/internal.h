@@ -53,7 +53,8 @@ struct Wire {
     Hosts hosts;
     Attacks attacks;
     WireCounters counters;
-    Time now; /* of the packet that is looked at */
+    Time now;    /* of the packet that is looked at */
+    Time looked; /* when attacks were looked through for what is to be told */
     uint64_t frame;
     uint64_t events;
     uint8_t *scratch; /* of tcp.c, for streams whose readings differ */
@@ -67,6 +68,9 @@ enum { NO_FLOW = UINT32_MAX };
 bool flows_open(Wire *w);
 void flows_close(Wire *w);
 void flows_finish(Wire *w);
+
+/* Forgets some flows of which nothing was heard for long. */
+void flows_expire(Wire *w);
 
 /* A datagram of any transport, from the decoder. */
 void flow_datagram(Wire *w, const Datagram *d);

@@ -59,6 +59,7 @@ uint64_t ip_pseudo_sum(const Datagram *d) {
 /* ---- what is inside ---- */
 
 static void deliver(Decoder *d, const Datagram *datagram) {
+    if (d->seen) d->seen(d->context, datagram, false);
     if (datagram->protocol == IP_IPV4 || datagram->protocol == IP_IPV6)
         ip_decode(d, datagram->payload);
     else if (!tunnel_decode(d, datagram)) d->deliver(d->context, datagram);
@@ -78,7 +79,8 @@ static void take_fragment(Decoder *d, const Datagram *datagram, uint32_t id, uin
                   .bytes = datagram->payload,
                   .frame = d->frame,
                   .time = d->time};
-    if (datagram->cut) return; /* what the capture lacks cannot be put together */
+    if (d->seen) d->seen(d->context, datagram, true);
+    if (datagram->cut || !d->frags) return; /* what the capture lacks cannot be put together */
     FragResult whole;
     if (!frags_take(d->frags, &f, &whole)) return;
     for (unsigned i = 0; i < whole.count; i++) {

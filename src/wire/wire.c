@@ -22,6 +22,14 @@ Wire *wire_open(const WireOptions *options) {
     return NULL;
 }
 
+/* Looking through all attacks is not for every packet. */
+static void tell_ready(Wire *w) {
+    static const Time often = TIME_SECOND / 4;
+    if (w->now - w->looked < often) return;
+    w->looked = w->now;
+    attacks_tell(w, false);
+}
+
 void wire_packet(Wire *w, const Packet *p) {
     w->counters.packets++;
     w->counters.bytes += p->length;
@@ -32,7 +40,13 @@ void wire_packet(Wire *w, const Packet *p) {
     w->decoder.time = w->now;
     if (w->arena.used) arena_clear(&w->arena);
     link_decode(&w->decoder, p->link, p->bytes);
-    if (w->options.live) attacks_tell(w, false);
+    if (w->options.live) tell_ready(w);
+}
+
+void wire_idle(Wire *w, Time now) {
+    if (now > w->now) w->now = now;
+    flows_expire(w);
+    tell_ready(w);
 }
 
 void wire_finish(Wire *w) {

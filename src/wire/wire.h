@@ -45,6 +45,9 @@ Wire *wire_open(const WireOptions *options);
 
 void wire_packet(Wire *w, const Packet *p);
 
+/* Time passes without packets: what is ready is told, what is old is forgotten. For live captures. */
+void wire_idle(Wire *w, Time now);
+
 /* Ends every flow and tells what is left to tell. Once. */
 void wire_finish(Wire *w);
 

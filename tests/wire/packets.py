@@ -97,11 +97,12 @@ def write(path, packets, wrap=ethernet, link=1, nano=False, big=False):
 def read(path):
     """A classic capture of Ethernet with IPv4; what is no TCP stays raw."""
     data = open(path, "rb").read()
-    assert data[:4] == b"\xd4\xc3\xb2\xa1", "only little-endian captures with microseconds"
+    assert data[:4] in (b"\xd4\xc3\xb2\xa1", b"\x4d\x3c\xb2\xa1"), "only little-endian captures"
+    nano = data[0] == 0x4D
     at, out = 24, []
     while at + 16 <= len(data):
-        seconds, micro, n, _ = struct.unpack_from("<IIII", data, at)
-        out.append(parse(seconds * 1000000 + micro, data[at + 16:at + 16 + n]))
+        seconds, fraction, n, _ = struct.unpack_from("<IIII", data, at)
+        out.append(parse(seconds * 1000000 + (fraction // 1000 if nano else fraction), data[at + 16:at + 16 + n]))
         at += 16 + n
     return out
 

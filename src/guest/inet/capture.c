@@ -115,7 +115,11 @@ static void send_frame(Machine *m, const Address *from, const Address *to, uint8
     if (ip6) put_ip6(&b, from, to, protocol, segment->n);
     else put_ip4(&b, m, from, to, protocol, segment->n);
     buf_add(&b, buf_span(segment));
-    if (!b.full) sink_packet(m->sink, machine_time(m), buf_span(&b));
+    NetFrame frame = {.time = machine_time(m),
+                      .link = NET_LINK_ETHERNET,
+                      .length = (uint32_t)b.n,
+                      .bytes = buf_span(&b)};
+    if (!b.full) sink_packet(m->sink, &frame);
     buf_free(&b);
 }
 
