@@ -131,7 +131,7 @@ static void take_artifact(Report *r, const Artifact *artifact) {
                         .size = artifact->size,
                         .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts)};
     hash_hex(span(artifact->digests.sha256, sizeof artifact->digests.sha256), t->sha256);
-    t->endless = strspn(t->sha256, "0") == sizeof t->sha256 - 1;
+    t->endless = !artifact->size && strspn(t->sha256, "0") == sizeof t->sha256 - 1;
     if (!t->name || !t->format) return;
     if (b->last_artifact) b->last_artifact->next = t;
     else b->artifact = t;
