@@ -204,16 +204,20 @@ static void from_interrupt(Thread *t, uint32_t vector, ExceptionRecord *r) {
     switch (vector) {
     case 3:
         r->code = STATUS_BREAKPOINT;
-        r->count = t->process->wow64 ? 3 : 1;
+        r->count = 1; /* three only where the kernel itself has 32 bits */
         r->address -= ONE_BYTE; /* CD 03 too: only its second byte is taken back */
         thread_set(t, REG_RIP, r->address);
         break;
     case 1: r->code = STATUS_SINGLE_STEP; break; /* F1 */
     case 4: r->code = STATUS_INTEGER_OVERFLOW; break;
-    case 0x2c: r->code = STATUS_ASSERTION_FAILURE; break;
+    case 0x2c: /* told at the instruction, like a fault */
+        r->code = STATUS_ASSERTION_FAILURE;
+        r->address -= TWO_BYTES;
+        thread_set(t, REG_RIP, r->address);
+        break;
     case 0x2d: /* the debug service, and nobody debugs */
         r->code = STATUS_BREAKPOINT;
-        r->count = t->process->wow64 ? 3 : 1;
+        r->count = 1;
         r->information[0] = thread_get(t, REG_RAX);
         break;
     default:

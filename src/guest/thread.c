@@ -148,11 +148,15 @@ static uint32_t make_stack(Thread *t, uint64_t reserve) {
     return status ? status : vm_protect(p->vm, &at, &length, VM_READWRITE | VM_GUARD, &old);
 }
 
+/* The room for handling the overflow is now part of the stack: handlers' frames there are valid. */
 bool thread_stack_overflows(Thread *t, uint64_t address) {
+    Process *p = t->process;
     uint64_t at = t->stack_allocation + PAGE_SIZE, length = t->stack_limit - at;
     uint32_t old;
     if (address < at || address >= t->stack_limit) return false;
-    vm_protect(t->process->vm, &at, &length, VM_READWRITE, &old);
+    vm_protect(p->vm, &at, &length, VM_READWRITE, &old);
+    if (p->wow64) put_at(p, t->teb32 + teb32.stack_limit, at, 4);
+    else put_at(p, t->teb + teb64.stack_limit, at, 8);
     return true;
 }
 

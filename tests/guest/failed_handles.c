@@ -1,4 +1,4 @@
-/* What a failing call leaves in the caller's handle. */
+/* What a failing call leaves in the caller's handle; handles that are none. */
 #include "guest.h"
 #include <winternl.h>
 
@@ -52,8 +52,17 @@ static void pipes(void) {
     say_handle("create a wrong pipe", status, h);
 }
 
+/* What a program without a debugger is told of handles that are none: CloseHandle fails quietly. */
+static void closes(void) {
+    static const LONG_PTR none[] = {0, 0x1234, (LONG)0xdeadbee0, (LONG)0x99999999, -7};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        say_result("close", CloseHandle((HANDLE)none[i]));
+    say_result("close oneself", CloseHandle(GetCurrentProcess()));
+}
+
 int main(void) {
     ports();
     pipes();
+    closes();
     return 0;
 }

@@ -8,7 +8,7 @@
 #define LABEL(name) "_" #name ":\n\t"
 #endif
 
-extern char at_int3[], at_cd03[], at_ud2[], at_hlt[], at_cli[], at_in[], at_out[], at_div[];
+extern char at_int3[], at_cd03[], at_ud2[], at_hlt[], at_cli[], at_in[], at_out[], at_div[], at_2c[];
 
 static __attribute__((noinline)) void int3(void *unused) {
     (void)unused;
@@ -43,6 +43,11 @@ static __attribute__((noinline)) void in(void *unused) {
 static __attribute__((noinline)) void out(void *unused) {
     (void)unused;
     __asm__ volatile("nop\n\t" LABEL(at_out) "outb %%al, $0x80" : :);
+}
+
+static __attribute__((noinline)) void assertion(void *unused) {
+    (void)unused;
+    __asm__ volatile("nop\n\t" LABEL(at_2c) "int $0x2c" : :);
 }
 
 static __attribute__((noinline)) void divide(void *by) {
@@ -169,6 +174,7 @@ int main(void) {
     say_trap("cli", cli, NULL, at_cli);
     say_trap("in", in, NULL, at_in);
     say_trap("out", out, NULL, at_out);
+    say_trap("assertion", assertion, NULL, at_2c);
     say_trap("divide by zero", divide, &zero, at_div);
     say("divide by two faults", attempt(divide, &two));
     continue_after_breakpoint();

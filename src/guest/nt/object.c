@@ -5,7 +5,9 @@
 #include "guest/target.h"
 
 static uint64_t nt_close(Sys *s) {
-    if ((int32_t)s->arg[0] < 0) return STATUS_SUCCESS; /* pseudo handles */
+    enum { LAST_PSEUDO = -6 };
+    int32_t handle = (int32_t)s->arg[0];
+    if (handle < 0 && handle >= LAST_PSEUDO) return STATUS_SUCCESS;
     return handle_close(s->process, s->arg[0]);
 }
 
