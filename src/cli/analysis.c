@@ -103,6 +103,15 @@ static int run_engine(Analysis *a, Engine *e, const char *const *paths, size_t c
     return status != ST_OK ? EXIT_TROUBLE : status_of(a->report, &summary);
 }
 
+static EngineTrust trust(const Settings *s) {
+    EngineTrust t = s->trust;
+    t.roots = s->roots;
+    t.crls = s->crls;
+    t.abuse = s->abuse;
+    t.catalogs = s->catalogs;
+    return t;
+}
+
 static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis *a) {
     return (EngineOptions){.mode = mode,
                            .jobs = s->jobs,
@@ -115,6 +124,7 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .capture = s->pcap != NULL,
                            .interface = s->interface,
                            .filter = s->filter,
+                           .trust = trust(s),
                            .budget = s->budget,
                            .wall = s->wall,
                            .progress = on_progress,

@@ -26,6 +26,8 @@ typedef struct {
     const char *output; /* the same, for the report */
     const char *interface, *filter;
     unsigned jobs;
+    const char **roots, **crls, **abuse, **catalogs; /* room as for edits */
+    EngineTrust trust; /* counts and --at; the lists are those above */
     JobBudget budget; /* 0 = default */
     Time wall;
 } Settings;
@@ -39,7 +41,8 @@ enum {
     OPTIONS_BUDGET = 16,
     OPTIONS_REPORT = 32,
     OPTIONS_JOBS = 64,
-    OPTIONS_WIRE = 128
+    OPTIONS_WIRE = 128,
+    OPTIONS_TRUST = 256
 };
 
 enum { CLI_MESSAGE = 512 };

@@ -67,6 +67,26 @@ static bool add_edit(Settings *s, const char *value) {
     return *value != 0;
 }
 
+static bool add_path(const char **list, size_t *count, const char *value) {
+    list[(*count)++] = value;
+    return *value != 0;
+}
+static bool add_roots(Settings *s, const char *value) {
+    return add_path(s->roots, &s->trust.root_count, value);
+}
+static bool add_crl(Settings *s, const char *value) {
+    return add_path(s->crls, &s->trust.crl_count, value);
+}
+static bool add_abuse(Settings *s, const char *value) {
+    return add_path(s->abuse, &s->trust.abuse_count, value);
+}
+static bool add_catalog(Settings *s, const char *value) {
+    return add_path(s->catalogs, &s->trust.catalog_count, value);
+}
+static bool set_at(Settings *s, const char *value) {
+    return s->trust.has_at = time_parse(value, &s->trust.at);
+}
+
 static bool set_jobs(Settings *s, const char *value) {
     uint64_t n;
     if (!quantity_count(value, &n) || n < 1 || n > 256) return false;
@@ -244,8 +264,12 @@ bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
     *out = (CommandLine){0};
     out->operands = calloc(words + 1, sizeof *out->operands);
     out->settings.replays = DEFAULT_REPLAYS;
-    out->settings.edits = calloc(words + 1, sizeof *out->settings.edits);
+    const char ***lists[] = {&out->settings.edits, &out->settings.roots, &out->settings.crls,
+                             &out->settings.abuse, &out->settings.catalogs};
+    bool room = out->operands != NULL;
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        room &= (*lists[i] = calloc(words + 1, sizeof **lists[i])) != NULL;
     Parser p = {.argv = argv, .argc = words, .at = 1, .line = out, .message = message};
-    if (!out->operands || !out->settings.edits) return fail(&p, "out of memory");
+    if (!room) return fail(&p, "out of memory");
     return choose_command(&p) && parse_rest(&p) && check_groups(&p);
 }

@@ -4,6 +4,7 @@
 #include "engine/engine.h"
 #include "engine/internal.h"
 #include "engine/place.h"
+#include "engine/sources.h"
 #include "engine/wiretap.h"
 #include "engine/walk.h"
 #include "rule/behaviour.h"
@@ -151,6 +152,8 @@ Status engine_open(const EngineOptions *options, Engine **out, char message[ENGI
     Status s = open_world(e, &world, message);
     if (s == ST_OK && !wiretap_check(options->interface, options->filter, message)) s = ST_USAGE;
     if (s == ST_OK) s = open_edits(e, world, message);
+    if (s == ST_OK)
+        s = sources_of_trust(&e->arena, &options->trust, e->places.data, &e->tools.sign, message);
     if (s == ST_OK) *out = e;
     else engine_close(e);
     return s;

@@ -15,9 +15,19 @@ typedef struct Engine Engine;
 typedef enum {
     ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
     ENGINE_WIRE,    /* every input is a packet capture; "-" is one that comes through standard input */
+    ENGINE_SIGN,    /* every input is looked at, and nothing is run */
     ENGINE_RUN,     /* the one input is a program that is run with `arguments`; it may be a path of
                        the world (C:\...) where the host has no such file */
 } EngineMode;
+
+/* What signatures are held against; paths of files, and of folders whose files are meant. */
+typedef struct {
+    const char *const *roots; /* in place of those that coax ships */
+    const char *const *crls, *const *abuse, *const *catalogs;
+    size_t root_count, crl_count, abuse_count, catalog_count;
+    bool has_at;
+    Time at; /* when a signature without a time stamp is judged; else the day of coax's lists */
+} EngineTrust;
 
 /* What goes on at this moment; counts only. */
 typedef struct {
@@ -49,6 +59,7 @@ typedef struct {
                               findings */
     const char *interface; /* ENGINE_WIRE: to be read instead of the inputs, until engine_interrupt */
     const char *filter;    /* ENGINE_WIRE: only the packets that pass (pcap-filter(7)) */
+    EngineTrust trust;
     JobBudget budget;      /* a field that is 0 takes the guest's default */
     Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
     Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
@@ -105,6 +116,7 @@ Status engine_diff_worlds(const Engine *from, const Engine *to, Buf *out);
 /* Where things are, for `coax doctor`: paths in `arena`, NULL where nothing is there. */
 typedef struct {
     const char *guest, *worlds;
+    const char *data;  /* the folder of roots and lists */
     const char *cache; /* of the packs; NULL where the environment names no place for it */
 } EnginePlaces;
 

@@ -49,7 +49,7 @@ static Status examine_program(Arena *a, Span file, Sink *to, Look *out) {
 
 /* ---- all ---- */
 
-Status examine(Arena *a, Span file, Sink *to, Look *out) {
+static Status identify(Arena *a, Span file, Sink *to, Look *out) {
     Format f;
     out->refusal = "it is no Windows program";
     if (file.n >= 2 && memcmp(file.p, "MZ", 2) == 0) return examine_program(a, file, to, out);
@@ -57,4 +57,9 @@ Status examine(Arena *a, Span file, Sink *to, Look *out) {
     out->artifact.format = f.name;
     out->artifact.description = f.description;
     return ST_OK;
+}
+
+Status examine(const Examiner *e, Arena *a, Span file, Sink *to, Look *out) {
+    TRY(identify(a, file, to, out));
+    return sign_file(e->sign, a, file, to, &out->artifact.signatures);
 }

@@ -6,9 +6,14 @@
 #include "engine/look.h"
 #include "model/sink.h"
 
-/* Fills format, description, facts, machine, refusal and children; findings go to `to` as they are
- * made, with the artifact 1. ST_BUDGET where the arena was too small: then nothing in `out` but the
- * refusal is of use. */
-Status examine(Arena *a, Span file, Sink *to, Look *out);
+/* What a worker keeps for all its files. */
+typedef struct {
+    SignTrust *sign;
+} Examiner;
+
+/* Fills format, description, facts, signatures, machine, refusal and children; findings go to `to`
+ * as they are made, with the artifact 1. ST_BUDGET where the arena was too small: then nothing in
+ * `out` but the refusal is of use. */
+Status examine(const Examiner *e, Arena *a, Span file, Sink *to, Look *out);
 
 #endif

@@ -119,7 +119,7 @@ uint32_t found_artifact(Item *i, LookFile file, const Artifact *known) {
     Engine *e = i->engine;
     Arena a = arena_new(LOOK_MEMORY);
     Look look;
-    Status s = look_at_once(&e->child_looker, file.fd, file.range, e->interrupt, &a, &look);
+    Status s = look_at_once(&e->child_looker, &e->tools, file.fd, file.range, e->interrupt, &a, &look);
     Artifact noun = s == ST_OK ? look.artifact : found_unidentified(file, s);
     noun.parent = known->parent;
     noun.offset = known->offset;

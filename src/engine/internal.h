@@ -70,6 +70,7 @@ struct Engine {
     Span world;
     const Value *edits; /* a list of canonical text */
     EnginePlaces places;
+    LookTools tools;
     int guest_program;              /* a descriptor, or -1 */
     int packs[PACK_COUNT];          /* descriptors, or -1 */
     const char *faults[PACK_COUNT]; /* of the packs that are of no use */

@@ -217,7 +217,7 @@ void item_ask(Item *i, Peer *looker) {
     i->state = ITEM_LOOKING;
     /* captures are large, and MD5 would take longer than to read one */
     bool brief = i->engine->options.mode == ENGINE_WIRE;
-    Status s = look_start(looker);
+    Status s = look_start(looker, &i->engine->tools);
     if (s == ST_OK) s = look_ask(looker, i->fd, (LookRange){.size = i->size, .brief = brief});
     if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
     peer_stop(looker);
@@ -250,9 +250,11 @@ bool item_end_capture(Item *i) {
     return true;
 }
 
-/* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one. */
+/* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one, in ENGINE_SIGN
+ * nothing. */
 static void decide(Item *i) {
     i->state = ITEM_READY;
+    if (i->engine->options.mode == ENGINE_SIGN) return;
     if (i->engine->options.mode != ENGINE_RUN && is_capture(i)) {
         item_tap(i);
         return;

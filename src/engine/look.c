@@ -101,11 +101,12 @@ static void keep_finding(Sink *s, const Finding *f) {
 
 /* ---- looking ---- */
 
-static Look look_at(Arena *a, const Bytes *b, Sink *to) {
+static Look look_at(const Examiner *e, Arena *a, const Bytes *b, Sink *to) {
     Look look = {
         .artifact = {.name = "", .origin = "", .size = b->file.n, .digests = hash_file(b)}};
-    if (examine(a, b->file, to, &look) == ST_OK) return look;
+    if (examine(e, a, b->file, to, &look) == ST_OK) return look;
     look.artifact.facts = NULL;
+    look.artifact.signatures = NULL;
     look.child_count = 0;
     look.artifact.format = look.artifact.format ? look.artifact.format : "unknown";
     look.artifact.description = "not identified: its tables take more memory than they may";
@@ -144,6 +145,7 @@ static Status answer(const Look *look, const Findings *findings) {
     if (out.full) { /* so many tables that no message holds them: then without */
         Look bare = *look;
         bare.artifact.facts = NULL;
+        bare.artifact.signatures = NULL;
         buf_clear(&out);
         encode(&out, &bare, findings);
     }
@@ -157,7 +159,7 @@ static void decode_bytes(uint8_t *p, size_t n, uint8_t key) {
 }
 
 /* An empty file cannot be mapped and need not be. What lies under an XOR becomes a private copy. */
-static Status look_at_file(int fd, LookRange range) {
+static Status look_at_file(const Examiner *e, int fd, LookRange range) {
     Arena a = arena_new(LOOK_MEMORY);
     uint64_t end = range.offset + range.size;
     int access = range.key ? PROT_READ | PROT_WRITE : PROT_READ;
@@ -166,7 +168,7 @@ static Status look_at_file(int fd, LookRange range) {
     if (range.key) decode_bytes(p + range.offset, range.size, range.key);
     Bytes bytes = {.fd = fd, .range = range, .file = span(p ? p + range.offset : NULL, range.size)};
     Findings findings = {.sink = {.finding = keep_finding}, .nouns = buf_new(MOST_FINDINGS)};
-    Look look = look_at(&a, &bytes, &findings.sink);
+    Look look = look_at(e, &a, &bytes, &findings.sink);
     Status s = answer(&look, &findings);
     if (p) munmap(p, end);
     buf_free(&findings.nouns);
@@ -184,34 +186,37 @@ static bool get_range(Cur *c, LookRange *out) {
            out->offset <= INT64_MAX - out->size;
 }
 
-static Status serve_one(FrameReader *frames) {
+static Status serve_one(const Examiner *e, FrameReader *frames) {
     Frame f;
     int fd;
     TRY(frame_receive_passed(frames, JAIL_FD_CHANNEL, FRAME_NO_DEADLINE, &f, &fd));
     Cur c = cur(f.payload);
     LookRange range;
     bool good = f.type == MSG_LOOK && get_range(&c, &range) && fd >= 0;
-    Status s = good ? look_at_file(fd, range) : ST_PROTOCOL;
+    Status s = good ? look_at_file(e, fd, range) : ST_PROTOCOL;
     if (fd >= 0) close(fd);
     return s;
 }
 
 static int look_body(void *context) {
-    (void)context;
+    const LookTools *tools = context;
     FrameReader frames = frame_reader(64);
+    Examiner e = {.sign = sign_open(&tools->sign)};
+    if (!e.sign) return 1;
     if (jail_lock(&(JailLock){.passed = true}, NULL) != ST_OK) return 1;
     Status s;
-    do s = serve_one(&frames);
+    do s = serve_one(&e, &frames);
     while (s == ST_OK);
     return s == ST_CLOSED ? 0 : 2;
 }
 
 /* ---- in coax ---- */
 
-Status look_start(Peer *p) {
+Status look_start(Peer *p, const LookTools *tools) {
     if (p->open && !p->dead) return ST_OK;
     peer_close(p);
-    JailSpawn spawn = {.program = -1, .body = look_body, .data_bytes = MOST_DATA};
+    JailSpawn spawn = {
+        .program = -1, .body = look_body, .context = (void *)tools, .data_bytes = MOST_DATA};
     return peer_start(p, &spawn, FRAME_CEILING);
 }
 
@@ -291,8 +296,9 @@ Status look_answer(Peer *p, Arena *a, Look *out) {
     return s == ST_OK ? ST_OK : give_up(p, s);
 }
 
-Status look_at_once(Peer *p, int fd, LookRange range, int interrupt, Arena *a, Look *out) {
-    TRY(look_start(p));
+Status look_at_once(Peer *p, const LookTools *tools, int fd, LookRange range, int interrupt,
+                    Arena *a, Look *out) {
+    TRY(look_start(p, tools));
     Status s = look_ask(p, fd, range);
     if (s != ST_OK && s != ST_CLOSED) return give_up(p, s);
     while ((s = look_answer(p, a, out)) == ST_NOT_FOUND) {

@@ -6,8 +6,14 @@
 
 #include "engine/peer.h"
 #include "model/model.h"
+#include "sign/sign.h"
 
 enum { LOOK_MOST_CHILDREN = 64, LOOK_MOST_FINDINGS = 4096 };
+
+/* What files are held against; opened by the engine, inherited by the worker. */
+typedef struct {
+    SignOptions sign;
+} LookTools;
 
 /* A part of a file, perhaps under an XOR with one byte. */
 typedef struct {
@@ -32,8 +38,9 @@ typedef struct {
     size_t child_count;
 } Look;
 
-/* Starts the worker if there is none. On failure errno says why. */
-Status look_start(Peer *p);
+/* Starts the worker if there is none. On failure errno says why. The tools are the worker's for as
+ * long as it lives. */
+Status look_start(Peer *p, const LookTools *tools);
 
 /* Gives it a part of a file to look at, which it may do for a time that fits the size. */
 Status look_ask(Peer *p, int fd, LookRange range);
@@ -44,6 +51,7 @@ Status look_ask(Peer *p, int fd, LookRange range);
 Status look_answer(Peer *p, Arena *a, Look *out);
 
 /* Asks and waits; ST_INTERRUPTED where `interrupt` becomes readable. */
-Status look_at_once(Peer *p, int fd, LookRange range, int interrupt, Arena *a, Look *out);
+Status look_at_once(Peer *p, const LookTools *tools, int fd, LookRange range, int interrupt,
+                    Arena *a, Look *out);
 
 #endif

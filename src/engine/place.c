@@ -1,7 +1,7 @@
 /* place: coax runs in place from its build folder, or from where it was installed:
  *
- *     build/coax          build/coax-guest                 worlds/
- *     PREFIX/bin/coax     PREFIX/libexec/coax/coax-guest   PREFIX/share/coax/worlds/
+ *     build/coax          build/coax-guest                 worlds/ data/
+ *     PREFIX/bin/coax     PREFIX/libexec/coax/coax-guest   PREFIX/share/coax/{worlds,data}/
  *
  * Packs are made by ./bootstrap in $COAX_CACHE, else $XDG_CACHE_HOME/coax, else ~/.cache/coax. */
 #include "engine/place.h"
@@ -41,6 +41,11 @@ static const char *find_worlds(Arena *a, const char *own) {
     return first_of(a, own, places, 2);
 }
 
+static const char *find_data(Arena *a, const char *own) {
+    static const char *const places[] = {"../data", "../share/coax/data"};
+    return first_of(a, own, places, 2);
+}
+
 static const char *cache(Arena *a) {
     const char *own = getenv("COAX_CACHE"), *all = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     if (own && *own) return own;
@@ -51,7 +56,7 @@ static const char *cache(Arena *a) {
 EnginePlaces engine_places(Arena *a) {
     const char *own = own_folder(a);
     return (EnginePlaces){
-        .guest = find_guest(a, own), .worlds = find_worlds(a, own), .cache = cache(a)};
+        .guest = find_guest(a, own), .worlds = find_worlds(a, own), .data = find_data(a, own), .cache = cache(a)};
 }
 
 static bool is_path(const char *name) {

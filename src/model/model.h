@@ -22,6 +22,7 @@ typedef struct {
     Digests digests;
     Span bytes;         /* where the maker has them at hand; never printed */
     const Value *facts; /* a map per format that read it, e.g. {"pe": {...}}; or NULL */
+    const Value *signatures; /* a list of maps (docs/json.md); NULL where the format has none */
 } Artifact;
 
 #define MODEL_NO_OFFSET UINT64_MAX

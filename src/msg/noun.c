@@ -36,6 +36,7 @@ void noun_put_artifact(Buf *out, const Artifact *a) {
     msg_put_uint(out, a->size);
     put_digests(out, &a->digests);
     msg_put_value(out, a->facts);
+    msg_put_value(out, a->signatures);
     msg_put_uint(out, a->bytes.n);
 }
 
@@ -51,6 +52,7 @@ Status noun_get_artifact(Arena *a, Span payload, Artifact *out, uint64_t *bytes)
     out->size = msg_get_uint(&c);
     out->digests = get_digests(&c);
     out->facts = msg_get_map(a, &c);
+    out->signatures = msg_get_maps(a, &c);
     *bytes = msg_get_uint(&c);
     return msg_done(a, &c);
 }

@@ -90,6 +90,7 @@ static void artifact(Report *r, const Artifact *a) {
     digest(b, "sha1", span(a->digests.sha1, sizeof a->digests.sha1));
     digest(b, "sha256", span(a->digests.sha256, sizeof a->digests.sha256));
     if (a->facts) tree(b, "facts", a->facts);
+    if (a->signatures) tree(b, "signatures", a->signatures);
     end(b);
 }
 

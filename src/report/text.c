@@ -129,7 +129,9 @@ static void take_artifact(Report *r, const Artifact *artifact) {
                         .description = copy(&b->arena, artifact->description),
                         .origin = copy(&b->arena, artifact->origin),
                         .size = artifact->size,
-                        .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts)};
+                        .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts),
+                        .signatures =
+                            b->artifact ? NULL : copy_value(&b->arena, artifact->signatures)};
     hash_hex(span(artifact->digests.sha256, sizeof artifact->digests.sha256), t->sha256);
     t->endless = !artifact->size && strspn(t->sha256, "0") == sizeof t->sha256 - 1;
     if (!t->name || !t->format) return;

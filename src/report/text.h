@@ -81,7 +81,7 @@ struct TextArtifact {
     uint64_t size;
     char sha256[65];
     bool endless; /* no file: it has neither size nor digests */
-    const Value *facts;
+    const Value *facts, *signatures;
 };
 
 /* One input and everything below it. */
@@ -101,6 +101,9 @@ void text_print_finding(const Page *p, const TextFinding *f);
 void text_print_encounter(const Page *p, const TextFinding *f);
 void text_print_hosts(const Page *p, const Block *block);
 void text_print_spread(const Page *p, const Block *block);
+
+/* text_sign.c: who signed the input. */
+void text_print_signatures(const Page *p, const Block *block);
 
 /* Prints a block that has an artifact. */
 void text_print_block(const Page *p, const Block *block, bool quiet);

@@ -430,7 +430,7 @@ static void print_losses(const Page *p, const Block *block) {
 /* ---- the order of a report ---- */
 
 static void (*const sections[])(const Page *, const Block *) = {
-    print_identity, print_triggers, print_findings, text_print_spread, text_print_hosts,
+    print_identity, text_print_signatures, print_triggers, print_findings, text_print_spread, text_print_hosts,
     print_runs,     print_children, print_notes,    print_losses,
 };
 
