@@ -119,6 +119,7 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .edits = s->edits,
                            .edit_count = s->edit_count,
                            .directory = s->directory,
+                           .no_run = s->no_run,
                            .trace = s->trace,
                            .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
                            .capture = s->pcap != NULL,

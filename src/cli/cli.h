@@ -20,6 +20,7 @@ typedef struct {
     const char *world, *directory;
     const char **edits; /* room for every argument of the command line */
     size_t edit_count;
+    bool no_run;
     bool trace;
     uint64_t replays; /* the lure's */
     const char *pcap;   /* a file of the host, or NULL */
@@ -42,7 +43,8 @@ enum {
     OPTIONS_REPORT = 32,
     OPTIONS_JOBS = 64,
     OPTIONS_WIRE = 128,
-    OPTIONS_TRUST = 256
+    OPTIONS_TRUST = 256,
+    OPTIONS_STATIC = 512
 };
 
 enum { CLI_MESSAGE = 512 };
@@ -139,7 +141,8 @@ int cli_write(Span bytes);
 /* The same, complaining; the exit status. */
 int cli_print(const Buf *text);
 
-/* Whether standard output is for a person who likes colour, and how wide it is (0 = no terminal). */
+/* Whether standard output is for a person who likes colour, and how wide it is (0 = no terminal).
+ */
 bool cli_wants_color(const Settings *s);
 unsigned cli_width(void);
 

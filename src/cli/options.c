@@ -14,6 +14,10 @@ static bool set_quiet(Settings *s, const char *value) {
     (void)value;
     return s->quiet = true;
 }
+static bool set_no_run(Settings *s, const char *value) {
+    (void)value;
+    return s->no_run = true;
+}
 static bool set_trace(Settings *s, const char *value) {
     (void)value;
     return s->trace = true;

@@ -389,6 +389,15 @@ static Status work(Loop *l) {
     return s;
 }
 
+/* What was not looked for is not called absent: one line for all. */
+static void tell_not_run(Engine *e) {
+    char what[64];
+    if (!e->not_run) return;
+    snprintf(what, sizeof what, "%llu program%s", (unsigned long long)e->not_run,
+             e->not_run == 1 ? "" : "s");
+    number_skipped(&e->numbers, what, "only looked at and not run, as --no-run asks");
+}
+
 Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
                   EngineSummary *summary) {
     Loop *l = calloc(1, sizeof *l);
@@ -404,10 +413,12 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     e->numbers.to = behaviour_sink(behaviour);
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
+    e->not_run = 0;
     Status s = work(l);
     /* an interface has no other end */
     e->numbers.summary.interrupted = (e->stopping || l->closing) && !e->options.interface;
     tell_interrupted(l); /* nothing, where the work was done */
+    tell_not_run(e);
     for (size_t k = 0; k < e->jobs; k++) peer_close(&l->slots[k].looker);
     peer_close(&e->child_looker);
     drain_interrupt(e);

@@ -53,6 +53,7 @@ typedef struct {
     const char *const *arguments; /* ENGINE_RUN: what follows the program's name */
     size_t argument_count;
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
+    bool no_run;           /* ENGINE_ANALYSE: programs are looked at but not run */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
     bool capture;          /* the network's frames as well (Sink.packet); of captures the packets of

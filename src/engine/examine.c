@@ -30,6 +30,26 @@ static const char *refuse(Arena *a, const Pe *pe) {
 
 /* ---- programs ---- */
 
+static const char *child_name(Arena *a, const PeEmbedded *e, unsigned n) {
+    const char *in = e->resource ? "resource" : "overlay";
+    return e->key ? arena_printf(a, "%s %u, XOR %02xh", in, n, e->key)
+                  : arena_printf(a, "%s %u", in, n);
+}
+
+static Status set_children(Arena *a, const Pe *pe, Look *out) {
+    out->children = arena_new_array(a, LookChild, LOOK_MOST_CHILDREN);
+    if (!out->children) return ST_BUDGET;
+    for (const PeEmbedded *e = pe->embedded; e && out->child_count < LOOK_MOST_CHILDREN;
+         e = e->next) {
+        LookChild *child = &out->children[out->child_count++];
+        *child = (LookChild){.at = {.offset = e->offset, .size = e->size, .key = e->key},
+                             .name = child_name(a, e, (unsigned)out->child_count),
+                             .origin = e->resource ? "resource" : "overlay"};
+        if (!child->name) return ST_BUDGET;
+    }
+    return ST_OK;
+}
+
 static Status examine_program(Arena *a, Span file, Sink *to, Look *out) {
     Pe pe;
     TRY(pe_read(a, file, &pe));
@@ -43,6 +63,7 @@ static Status examine_program(Arena *a, Span file, Sink *to, Look *out) {
     out->artifact.facts = facts;
     out->machine = pe.machine;
     out->refusal = refuse(a, &pe);
+    TRY(set_children(a, &pe, out));
     judge_program(a, &pe, to);
     return a->full ? ST_BUDGET : ST_OK;
 }

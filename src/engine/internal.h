@@ -76,6 +76,7 @@ struct Engine {
     const char *faults[PACK_COUNT]; /* of the packs that are of no use */
     int interrupt;                  /* an eventfd */
     bool stopping;
+    uint64_t not_run; /* programs that were not run because nobody wanted it */
     Numbers numbers;
     Peer child_looker; /* for dropped files, at their run's turn */
 };

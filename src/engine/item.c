@@ -264,6 +264,10 @@ static void decide(Item *i) {
         return;
     }
     i->program = i->look.machine != 0 || i->engine->options.mode == ENGINE_RUN;
+    if (i->program && i->engine->options.no_run) {
+        i->program = false;
+        i->engine->not_run++;
+    }
     if (!i->program) return;
     if (i->look.refusal)
         obstruct(i, i->look.machine == 0, i->look.refusal); /* to run no program is misuse */

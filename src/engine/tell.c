@@ -56,7 +56,8 @@ static void tell_artifact(Item *i) {
     i->artifact = number_artifact(&i->engine->numbers, &a);
     if (i->looked != ST_OK) found_tell_failed(i, i->artifact, i->looked, i->look_death);
     else found_tell(i, file, &i->look, i->artifact);
-    bool run = i->program || i->capture || i->engine->options.mode == ENGINE_SIGN;
+    bool run = i->program || i->capture || i->engine->options.mode == ENGINE_SIGN ||
+               i->engine->options.no_run;
     if (i->looked == ST_OK && !run && !i->obstacle)
         number_skipped(&i->engine->numbers, i->name,
                        arena_printf(&i->arena, "only identified: %s",

@@ -1,17 +1,17 @@
 /* A Pe as a map for reports. Addresses, RVAs and flag words are text in hex ("0x1000"); file
  * offsets, sizes and counts are numbers. What a file does not have is left out. */
+#include "pe/facts.h"
 #include "base/clock.h"
-#include "pe/pe.h"
-#include <math.h>
+#include "base/hash.h"
 
 /* Tables may share bytes, so that a small file could ask for endless lists of long names. */
 enum { MAX_LISTED = 20000, LONGEST_NAME = 512 };
 
-static Value *hex(Arena *a, uint64_t number) {
+Value *facts_hex(Arena *a, uint64_t number) {
     return value_printf(a, "0x%llx", (unsigned long long)number);
 }
 
-static Value *offset_or_null(Arena *a, uint64_t offset) {
+Value *facts_offset(Arena *a, uint64_t offset) {
     return offset == PE_NO_OFFSET ? value_null(a) : value_uint(a, offset);
 }
 
@@ -23,19 +23,6 @@ static Value *unix_time(Arena *a, uint32_t seconds) {
     char text[TIME_TEXT_SIZE];
     time_print(seconds * TIME_SECOND, text);
     return value_str(a, text);
-}
-
-/* Shannon's, in bits per byte, to three digits. */
-static double entropy(Span bytes) {
-    size_t counts[256] = {0};
-    double sum = 0;
-    for (size_t i = 0; i < bytes.n; i++) counts[bytes.p[i]]++;
-    for (unsigned i = 0; i < 256; i++) {
-        if (!counts[i]) continue;
-        double share = (double)counts[i] / (double)bytes.n;
-        sum -= share * log2(share);
-    }
-    return round(sum * 1000) / 1000;
 }
 
 /* ---- headers ---- */
@@ -50,7 +37,7 @@ static Value *kinds(Arena *a, const Pe *pe) {
 
 static Value *machine(Arena *a, const Pe *pe) {
     const char *name = pe_machine_name(pe->machine);
-    return name ? value_str(a, name) : hex(a, pe->machine);
+    return name ? value_str(a, name) : facts_hex(a, pe->machine);
 }
 
 static Value *subsystem(Arena *a, const Pe *pe) {
@@ -65,41 +52,18 @@ static void set_headers(Arena *a, Value *map, const Pe *pe) {
     value_set(a, map, "timestamp", unix_time(a, pe->timestamp));
     value_set(a, map, "linker", version(a, pe->linker_major, pe->linker_minor));
     value_set(a, map, "subsystem_version", version(a, pe->subsystem_major, pe->subsystem_minor));
-    value_set(a, map, "characteristics", hex(a, pe->characteristics));
-    value_set(a, map, "dll_characteristics", hex(a, pe->dll_characteristics));
-    value_set(a, map, "entry", hex(a, pe->entry));
-    value_set(a, map, "image_base", hex(a, pe->image_base));
+    value_set(a, map, "characteristics", facts_hex(a, pe->characteristics));
+    value_set(a, map, "dll_characteristics", facts_hex(a, pe->dll_characteristics));
+    value_set(a, map, "entry", facts_hex(a, pe->entry));
+    value_set(a, map, "image_base", facts_hex(a, pe->image_base));
     value_set(a, map, "image_size", value_uint(a, pe->image_size));
     value_set(a, map, "headers_size", value_uint(a, pe->headers_size));
     value_set(a, map, "section_alignment", value_uint(a, pe->section_alignment));
     value_set(a, map, "file_alignment", value_uint(a, pe->file_alignment));
-    value_set(a, map, "checksum", hex(a, pe->checksum));
+    value_set(a, map, "checksum", facts_hex(a, pe->checksum));
+    if (pe->checksum)
+        value_set(a, map, "checksum_right", value_bool(a, pe->right_checksum == pe->checksum));
     value_set(a, map, "rich", value_bool(a, pe->rich));
-}
-
-static void set_rich(Arena *a, Value *map, const Pe *pe) {
-    if (!pe->rich) return;
-    Value *rich = value_map(a), *tools = value_list(a);
-    value_set(a, map, "rich_hash", value_hex(a, span(pe->rich_hash, sizeof pe->rich_hash)));
-    value_set(a, rich, "offset", value_uint(a, pe->rich_offset));
-    value_set(a, rich, "size", value_uint(a, pe->rich_size));
-    value_set(a, rich, "key", hex(a, pe->rich_key));
-    value_set(a, rich, "intact", value_bool(a, pe->rich_intact));
-    for (size_t i = 0; i < pe->rich_count; i++) {
-        const PeRichEntry *e = &pe->rich_entries[i];
-        Value *tool = value_map(a);
-        value_set(a, tool, "product", value_uint(a, e->product));
-        value_set(a, tool, "build", value_uint(a, e->build));
-        value_set(a, tool, "count", value_uint(a, e->count));
-        value_add(tools, tool);
-    }
-    value_set(a, rich, "tools", tools);
-    value_set(a, map, "rich_header", rich);
-}
-
-static void set_imphash(Arena *a, Value *map, const Pe *pe) {
-    if (pe->has_imphash)
-        value_set(a, map, "imphash", value_hex(a, span(pe->imphash, sizeof pe->imphash)));
 }
 
 static Value *directories(Arena *a, const Pe *pe) {
@@ -109,7 +73,7 @@ static Value *directories(Arena *a, const Pe *pe) {
         if (!d.rva && !d.size) continue;
         Value *entry = value_map(a);
         if (i == PE_DIR_SECURITY) value_set(a, entry, "offset", value_uint(a, d.rva));
-        else value_set(a, entry, "rva", hex(a, d.rva));
+        else value_set(a, entry, "rva", facts_hex(a, d.rva));
         value_set(a, entry, "size", value_uint(a, d.size));
         value_set(a, map, pe_directory_name((PeDirectoryIndex)i), entry);
     }
@@ -125,58 +89,50 @@ static Value *section_flags(Arena *a, const PeSection *s) {
                         s->characteristics & PE_SCN_SHARED ? "s" : "");
 }
 
-static Value *section(Arena *a, const Pe *pe, const PeSection *s, uint64_t *looked_at) {
+static Value *measured(Arena *a, double entropy) {
+    return entropy < 0 ? value_null(a) : value_real(a, entropy);
+}
+
+static Value *section(Arena *a, const PeSection *s) {
     Value *map = value_map(a);
     value_set(a, map, "name", value_str(a, s->name));
-    value_set(a, map, "rva", hex(a, s->virtual_address));
+    value_set(a, map, "rva", facts_hex(a, s->virtual_address));
     value_set(a, map, "virtual_size", value_uint(a, s->virtual_size));
     value_set(a, map, "offset", value_uint(a, s->raw_offset));
     value_set(a, map, "raw_size", value_uint(a, s->raw_size));
     value_set(a, map, "flags", section_flags(a, s));
-    Span bytes = span_clip(pe->file, s->raw_offset, s->raw_offset ? s->raw_size : 0);
-    *looked_at += bytes.n;
-    bool again = *looked_at > 4 * (uint64_t)pe->file.n;
-    value_set(a, map, "entropy", again ? value_null(a) : value_real(a, entropy(bytes)));
+    value_set(a, map, "entropy", measured(a, s->entropy));
     return map;
 }
 
 static Value *sections(Arena *a, const Pe *pe) {
     Value *list = value_list(a);
-    uint64_t looked_at = 0; /* thousands of sections may share the same bytes */
     for (size_t i = 0; i < pe->section_count && i < MAX_LISTED; i++)
-        value_add(list, section(a, pe, &pe->sections[i], &looked_at));
+        value_add(list, section(a, &pe->sections[i]));
     return list;
 }
 
-/* A signature stands behind the sections too and is no overlay. */
-static Span overlay(const Pe *pe) {
-    Span tail = span_clip(pe->file, pe->overlay, UINT64_MAX);
-    PeDirectory certificates = pe->directories[PE_DIR_SECURITY];
-    if (!certificates.size || certificates.rva < pe->overlay) return tail;
-    Span before = span_clip(tail, 0, certificates.rva - pe->overlay);
-    uint64_t end = (uint64_t)certificates.rva + certificates.size;
-    bool padding = before.n < 8; /* the table is aligned to 8 */
-    return padding ? span_clip(pe->file, end, UINT64_MAX) : before;
-}
-
 static void set_overlay(Arena *a, Value *map, const Pe *pe) {
-    Span bytes = overlay(pe);
+    Span bytes = pe_overlay(pe);
     if (!bytes.n) return;
     Value *entry = value_map(a);
     value_set(a, entry, "offset", value_uint(a, (uint64_t)(bytes.p - pe->file.p)));
     value_set(a, entry, "size", value_uint(a, bytes.n));
-    value_set(a, entry, "entropy", value_real(a, entropy(bytes)));
+    value_set(a, entry, "entropy", value_real(a, pe_entropy(bytes)));
+    uint8_t digest[32];
+    hash_sha256(bytes, digest);
+    value_set(a, entry, "sha256", value_hex(a, span(digest, sizeof digest)));
     value_set(a, map, "overlay", entry);
 }
 
 /* ---- imports and exports ---- */
 
-static Value *name(Arena *a, Span text) {
+Value *facts_name(Arena *a, Span text) {
     return value_text(a, span_clip(text, 0, LONGEST_NAME));
 }
 
 static Value *function_name(Arena *a, const PeImportedFunction *f) {
-    return f->by_ordinal ? value_printf(a, "#%u", f->ordinal) : name(a, f->name);
+    return f->by_ordinal ? value_printf(a, "#%u", f->ordinal) : facts_name(a, f->name);
 }
 
 /* How many of `count` more entries are listed; the map says how many are not. */
@@ -192,7 +148,7 @@ static Value *imports(Arena *a, const Pe *pe) {
     size_t listed = 0;
     for (const PeImport *dll = pe->imports; dll; dll = dll->next) {
         Value *map = value_map(a), *functions = value_list(a);
-        value_set(a, map, "dll", name(a, dll->dll));
+        value_set(a, map, "dll", facts_name(a, dll->dll));
         value_set(a, map, "delayed", value_bool(a, dll->delayed));
         value_set(a, map, "functions", functions);
         size_t some = list_some(a, map, "more", dll->count, &listed);
@@ -203,12 +159,24 @@ static Value *imports(Arena *a, const Pe *pe) {
     return list;
 }
 
+static void set_bound(Arena *a, Value *map, const Pe *pe) {
+    if (!pe->bound) return;
+    Value *list = value_list(a);
+    for (const PeBound *b = pe->bound; b; b = b->next) {
+        Value *entry = value_map(a);
+        value_set(a, entry, "dll", facts_name(a, b->dll));
+        value_set(a, entry, "timestamp", unix_time(a, b->timestamp));
+        value_add(list, entry);
+    }
+    value_set(a, map, "bound_imports", list);
+}
+
 static Value *export(Arena *a, const PeExport *e) {
     Value *map = value_map(a);
-    if (e->name.n) value_set(a, map, "name", name(a, e->name));
+    if (e->name.n) value_set(a, map, "name", facts_name(a, e->name));
     value_set(a, map, "ordinal", value_uint(a, e->ordinal));
-    value_set(a, map, "rva", hex(a, e->rva));
-    if (e->forwarder.n) value_set(a, map, "forwarder", name(a, e->forwarder));
+    value_set(a, map, "rva", facts_hex(a, e->rva));
+    if (e->forwarder.n) value_set(a, map, "forwarder", facts_name(a, e->forwarder));
     return map;
 }
 
@@ -217,7 +185,7 @@ static void set_exports(Arena *a, Value *map, const Pe *pe) {
     Value *list = value_list(a);
     size_t listed = 0, some = list_some(a, map, "exports_more", pe->export_count, &listed);
     for (size_t i = 0; i < some; i++) value_add(list, export(a, &pe->exports[i]));
-    value_set(a, map, "export_name", name(a, pe->export_name));
+    value_set(a, map, "export_name", facts_name(a, pe->export_name));
     value_set(a, map, "exports", list);
 }
 
@@ -228,14 +196,24 @@ static Value *resource_label(Arena *a, const char *text, const char *known, uint
     return value_printf(a, "#%u", id);
 }
 
+static Value *resource_type(Arena *a, const PeResource *r) {
+    return resource_label(a, r->type, pe_resource_type_name(r->type_id), r->type_id);
+}
+
+Value *facts_resource_name(Arena *a, const PeResource *r) {
+    return value_printf(a, "%s/%s/%u", value_get_str(resource_type(a, r), ""),
+                        value_get_str(resource_label(a, r->name, NULL, r->name_id), ""),
+                        r->language);
+}
+
 static Value *resource(Arena *a, const Pe *pe, const PeResource *r) {
     Value *map = value_map(a);
-    value_set(a, map, "type",
-              resource_label(a, r->type, pe_resource_type_name(r->type_id), r->type_id));
+    value_set(a, map, "type", resource_type(a, r));
     value_set(a, map, "name", resource_label(a, r->name, NULL, r->name_id));
     value_set(a, map, "language", value_uint(a, r->language));
-    value_set(a, map, "offset", offset_or_null(a, pe_offset(pe, r->rva)));
+    value_set(a, map, "offset", facts_offset(a, pe_offset(pe, r->rva)));
     value_set(a, map, "size", value_uint(a, r->size));
+    value_set(a, map, "entropy", measured(a, r->entropy));
     return map;
 }
 
@@ -250,7 +228,7 @@ static void set_tls(Arena *a, Value *map, const Pe *pe) {
     if (!pe->has_tls) return;
     Value *list = value_list(a);
     for (size_t i = 0; i < pe->tls_callback_count; i++)
-        value_add(list, hex(a, pe->tls_callbacks[i]));
+        value_add(list, facts_hex(a, pe->tls_callbacks[i]));
     value_set(a, map, "tls_callbacks", list);
 }
 
@@ -264,17 +242,32 @@ static Value *guid(Arena *a, const uint8_t g[16]) {
 static void set_pdb(Arena *a, Value *map, const Pe *pe) {
     if (!pe->pdb_path.n) return;
     Value *pdb = value_map(a);
-    value_set(a, pdb, "path", name(a, pe->pdb_path));
+    value_set(a, pdb, "path", facts_name(a, pe->pdb_path));
     value_set(a, pdb, "guid", guid(a, pe->pdb_guid));
     value_set(a, pdb, "age", value_uint(a, pe->pdb_age));
+    value_set(a, pdb, "offset", value_uint(a, pe->pdb_offset));
     value_set(a, map, "pdb", pdb);
 }
+
+/* ECMA-335 II.25.3.3.1 */
+enum {
+    DOTNET_IL_ONLY = 0x1,
+    DOTNET_32BIT = 0x2,
+    DOTNET_STRONG_NAME = 0x8,
+    DOTNET_NATIVE_ENTRY = 0x10,
+};
 
 static void set_dotnet(Arena *a, Value *map, const Pe *pe) {
     if (!pe->dotnet) return;
     Value *dotnet = value_map(a);
     value_set(a, dotnet, "version", value_text(a, pe->dotnet_version));
-    value_set(a, dotnet, "flags", hex(a, pe->dotnet_flags));
+    value_set(a, dotnet, "flags", facts_hex(a, pe->dotnet_flags));
+    value_set(a, dotnet, "runtime", version(a, pe->dotnet_major, pe->dotnet_minor));
+    value_set(a, dotnet, "il_only", value_bool(a, pe->dotnet_flags & DOTNET_IL_ONLY));
+    value_set(a, dotnet, "needs_32_bits", value_bool(a, pe->dotnet_flags & DOTNET_32BIT));
+    value_set(a, dotnet, "native_entry", value_bool(a, pe->dotnet_flags & DOTNET_NATIVE_ENTRY));
+    value_set(a, dotnet, "strong_name", value_bool(a, pe->dotnet_flags & DOTNET_STRONG_NAME));
+    value_set(a, dotnet, "entry", facts_hex(a, pe->dotnet_entry));
     value_set(a, map, "dotnet", dotnet);
 }
 
@@ -282,7 +275,7 @@ static Value *notes(Arena *a, const Pe *pe) {
     Value *list = value_list(a);
     for (const PeNote *n = pe->notes; n; n = n->next) {
         Value *map = value_map(a);
-        value_set(a, map, "offset", offset_or_null(a, n->offset));
+        value_set(a, map, "offset", facts_offset(a, n->offset));
         value_set(a, map, "text", value_str(a, n->text));
         value_set(a, map, "refused", value_bool(a, n->refused));
         value_add(list, map);
@@ -294,12 +287,12 @@ Value *pe_facts(Arena *a, const Pe *pe) {
     Value *map = value_map(a);
     if (pe_is_pe(pe)) {
         set_headers(a, map, pe);
-        set_rich(a, map, pe);
-        set_imphash(a, map, pe);
+        facts_set_origin(a, map, pe);
         value_set(a, map, "directories", directories(a, pe));
         value_set(a, map, "sections", sections(a, pe));
         set_overlay(a, map, pe);
         value_set(a, map, "imports", imports(a, pe));
+        set_bound(a, map, pe);
         set_exports(a, map, pe);
         set_resources(a, map, pe);
         set_tls(a, map, pe);

@@ -128,6 +128,38 @@ Status pe_read_imports(Arena *a, Pe *pe) {
     return a->full ? ST_BUDGET : ST_OK;
 }
 
+/* ---- bound imports: what the addresses were bound to, by the time of each DLL ---- */
+
+enum { BOUND_SIZE = 8 };
+
+static PeBound *new_bound(Arena *a, Span table, uint32_t timestamp, uint16_t name) {
+    Cur c = cur(span_clip(table, name, MAX_NAME));
+    PeBound *b = arena_one(a, PeBound);
+    if (b) *b = (PeBound){.dll = cur_cstr(&c, MAX_NAME), .timestamp = timestamp};
+    return b;
+}
+
+/* Forwarders' entries follow their DLL's and look the same; all are listed. */
+Status pe_read_bound_imports(Arena *a, Pe *pe) {
+    uint32_t rva = pe->directories[PE_DIR_BOUND_IMPORT].rva;
+    if (!rva) return ST_OK;
+    Span table = pe_at(pe, rva);
+    if (!table.n)
+        pe_note(a, pe, pe->directories_offset + 8 * PE_DIR_BOUND_IMPORT,
+                "the table of bound imports is not in the file");
+    PeBound **tail = &pe->bound;
+    size_t count = 0;
+    for (Cur c = cur(table); cur_left(&c) >= BOUND_SIZE && count < MAX_DLLS; count++) {
+        uint32_t timestamp = cur_u32le(&c);
+        uint16_t name = cur_u16le(&c);
+        cur_skip(&c, 2);
+        if (!timestamp && !name) return ST_OK;
+        if (!(*tail = new_bound(a, table, timestamp, name))) return ST_BUDGET;
+        tail = &(*tail)->next;
+    }
+    return a->full ? ST_BUDGET : ST_OK;
+}
+
 static bool imports_from(const Pe *pe, const char *dll) {
     for (const PeImport *i = pe->imports; i; i = i->next)
         if (i->dll.n == strlen(dll) && strncasecmp((const char *)i->dll.p, dll, i->dll.n) == 0)

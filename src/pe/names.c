@@ -68,6 +68,27 @@ static const Name resource_types[] = {
     {24, "MANIFEST"},
 };
 
+static const Name debug_types[] = {
+    {1, "coff"},
+    {2, "codeview"},
+    {3, "fpo"},
+    {4, "misc"},
+    {5, "exception"},
+    {6, "fixup"},
+    {7, "omap-to-source"},
+    {8, "omap-from-source"},
+    {9, "borland"},
+    {11, "clsid"},
+    {12, "vc-feature"},
+    {13, "pogo"},
+    {14, "iltcg"},
+    {15, "mpx"},
+    {16, "repro"},
+    {17, "embedded-pdb"},
+    {19, "pdb-checksum"},
+    {20, "ex-dll-characteristics"},
+};
+
 static const char *const directory_names[PE_DIR_COUNT] = {
     "export", "import",       "resource",   "exception", "security",    "relocation",
     "debug",  "architecture", "global-ptr", "tls",       "load-config", "bound-import",
@@ -90,6 +111,9 @@ const char *pe_subsystem_name(uint16_t subsystem) {
 }
 const char *pe_resource_type_name(uint32_t id) {
     return FIND(resource_types, id);
+}
+const char *pe_debug_type_name(uint32_t type) {
+    return FIND(debug_types, type);
 }
 const char *pe_directory_name(PeDirectoryIndex index) {
     return directory_names[index];

@@ -83,6 +83,7 @@ typedef struct {
      * follow up to memory_size (whole pages) */
     uint64_t file_at;
     uint32_t mapped, memory_size;
+    double entropy; /* pe_measure; negative where it was not measured */
 } PeSection;
 
 typedef struct PeNote PeNote;
@@ -123,12 +124,44 @@ struct PeResource {
     const char *type, *name;   /* UTF-8 in the arena, or NULL */
     uint32_t language;
     uint32_t rva, size, code_page;
-    Span bytes; /* empty where it does not lie in the file */
+    Span bytes;     /* empty where it does not lie in the file */
+    double entropy; /* pe_measure; negative where it was not measured */
 };
 
 typedef struct {
     uint32_t type, timestamp, rva, file_at, size;
 } PeDebug;
+
+typedef struct PeBound PeBound;
+struct PeBound {
+    PeBound *next;
+    Span dll;
+    uint32_t timestamp;
+};
+
+typedef struct PeVersionString PeVersionString;
+struct PeVersionString {
+    PeVersionString *next;
+    const char *language;    /* of its table: "040904b0" */
+    const char *key, *value; /* UTF-8 in the arena */
+};
+
+/* A program that lies in a resource or, where that is NULL, in the overlay. */
+typedef struct PeEmbedded PeEmbedded;
+struct PeEmbedded {
+    PeEmbedded *next;
+    uint64_t offset, size; /* in the file */
+    uint8_t key;           /* each byte is XORed with it */
+    const PeResource *resource;
+};
+
+typedef enum { PE_PACKER = 1, PE_PROTECTOR, PE_INSTALLER } PePackerKind;
+
+typedef struct {
+    const char *name;
+    PePackerKind kind; /* 0: none is known */
+    uint64_t offset;   /* of its mark */
+} PePacker;
 
 typedef struct {
     uint16_t product, build; /* which tool of Microsoft's, and its build */
@@ -179,7 +212,10 @@ typedef struct {
     size_t export_count;
     Span export_name;
     uint32_t export_timestamp;
+    PeBound *bound;
     PeResource *resources;
+    uint32_t resource_timestamp;
+    PeEmbedded *embedded;
     uint32_t *tls_callbacks; /* RVAs */
     size_t tls_callback_count;
     bool has_tls;
@@ -187,10 +223,25 @@ typedef struct {
     size_t debug_count;
     Span pdb_path;
     uint8_t pdb_guid[16];
-    uint32_t pdb_age;
+    uint32_t pdb_age, pdb_timestamp; /* the latter of an NB10 */
+    uint64_t pdb_offset;             /* of the entry in the file */
+    bool reproducible;               /* its timestamps are made of its content */
+    bool has_load_config;
+    uint64_t security_cookie, guard_functions;
+    uint32_t seh_handlers, guard_flags;
+    bool has_version;
+    uint16_t file_version[4], product_version[4];
+    PeVersionString *version_strings;
+    const char *execution_level; /* "requireAdministrator", or NULL */
+    const char *assembly;        /* what the manifest calls it, or NULL */
+    bool ui_access, auto_elevate;
+    PePacker packer;
+    uint32_t right_checksum; /* what CheckSum ought to be; pe_measure */
     bool dotnet;
     Span dotnet_version; /* "v4.0.30319" */
-    uint32_t dotnet_flags;
+    uint16_t dotnet_major, dotnet_minor;
+    uint32_t dotnet_flags, dotnet_entry;
+    PeDirectory dotnet_strong_name;
 
     PeNote *notes, *last_note;
     uint32_t note_count;
@@ -200,17 +251,24 @@ typedef struct {
  * else is ST_OK with what was found, and pe->kind tells whether it is a PE at all. */
 Status pe_read(Arena *a, Span file, Pe *out);
 
-/* Reads the tables that the data directories name: imports, exports, resources, TLS, debug, .NET.
- * Each may be called alone, once, after pe_read. */
+/* Reads everything that the data directories name, and what is made of it. Each may be called
+ * alone, once, after pe_read and what its comment names. */
 Status pe_read_tables(Arena *a, Pe *pe);
 Status pe_read_rich(Arena *a, Pe *pe);
 Status pe_read_imports(Arena *a, Pe *pe);
 void pe_hash_imports(Pe *pe); /* wants pe_read_imports before */
+Status pe_read_bound_imports(Arena *a, Pe *pe);
 Status pe_read_exports(Arena *a, Pe *pe);
 Status pe_read_resources(Arena *a, Pe *pe);
 Status pe_read_tls(Arena *a, Pe *pe);
 Status pe_read_debug(Arena *a, Pe *pe);
+Status pe_read_load_config(Arena *a, Pe *pe);
 Status pe_read_dotnet(Arena *a, Pe *pe);
+Status pe_read_version(Arena *a, Pe *pe);  /* pe_read_resources */
+Status pe_read_manifest(Arena *a, Pe *pe); /* pe_read_resources */
+void pe_measure(Pe *pe);                   /* pe_read_resources: entropies, the right checksum */
+Status pe_find_embedded(Arena *a, Pe *pe); /* pe_read_resources */
+void pe_find_packer(Pe *pe);               /* pe_read_resources */
 
 static inline bool pe_is_pe(const Pe *pe) {
     return pe->kind == PE_32 || pe->kind == PE_32PLUS;
@@ -234,6 +292,9 @@ const char *pe_subsystem_name(uint16_t subsystem);
 const char *pe_directory_name(PeDirectoryIndex index);
 /* "VERSION", "ICON", ...; NULL where the number is none of Microsoft's. */
 const char *pe_resource_type_name(uint32_t id);
+
+/* "codeview", "pogo", ...; NULL where the number is none of Microsoft's. */
+const char *pe_debug_type_name(uint32_t type);
 
 /* Why Windows would not load this file: the first such note's sentence, or NULL. */
 const char *pe_refused(const Pe *pe);
@@ -260,6 +321,22 @@ Span pe_text(Arena *a, const Pe *pe, uint32_t rva, size_t max);
 
 /* The bytes of a data directory as far as the file has them in one piece. */
 Span pe_directory(const Pe *pe, PeDirectoryIndex index);
+
+/* What follows the last section's bytes and is no signature; empty where nothing does. */
+Span pe_overlay(const Pe *pe);
+
+/* The first resource of a type that lies in the file, or NULL. */
+const PeResource *pe_find_resource(const Pe *pe, uint32_t type);
+
+/* Whether the times of header, exports and debug entries lie within a day. */
+bool pe_times_agree(const Pe *pe);
+
+/* Whether a debug entry's time is far from the header's (`other`, with its place in words;
+ * both may be NULL). */
+bool pe_odd_time(const Pe *pe, uint32_t *other, const char **where);
+
+/* Shannon's entropy in bits per byte, to three digits. */
+double pe_entropy(Span bytes);
 
 /* ---- Base relocations ---- */
 

@@ -88,9 +88,18 @@ Status pe_read_resources(Arena *a, Pe *pe) {
                 "the resource table (RVA %xh) is not in the file", rva);
         return a->full ? ST_BUDGET : ST_OK;
     }
+    Cur stamp = cur(r.root);
+    cur_seek(&stamp, 4);
+    pe->resource_timestamp = cur_u32le(&stamp);
     TRY(read_directory(&r, 0, 0, (PeResource){0}));
     if (r.entries == MAX_ENTRIES)
         pe_note(a, pe, file_offset(&r, 0), "%d resource entries or more; the rest is not read",
                 MAX_ENTRIES);
     return a->full ? ST_BUDGET : ST_OK;
+}
+
+const PeResource *pe_find_resource(const Pe *pe, uint32_t type) {
+    for (const PeResource *r = pe->resources; r; r = r->next)
+        if (r->type_id == type && !r->type && r->bytes.n) return r;
+    return NULL;
 }

@@ -63,6 +63,17 @@ Span pe_directory(const Pe *pe, PeDirectoryIndex index) {
     return span_clip(pe_at(pe, d.rva), 0, d.size);
 }
 
+/* A signature stands behind the sections too and is no overlay. */
+Span pe_overlay(const Pe *pe) {
+    Span tail = span_clip(pe->file, pe->overlay, UINT64_MAX);
+    PeDirectory certificates = pe->directories[PE_DIR_SECURITY];
+    if (!certificates.size || certificates.rva < pe->overlay) return tail;
+    Span before = span_clip(tail, 0, certificates.rva - pe->overlay);
+    uint64_t end = (uint64_t)certificates.rva + certificates.size;
+    bool padding = before.n < 8; /* the table is aligned to 8 */
+    return padding ? span_clip(pe->file, end, UINT64_MAX) : before;
+}
+
 /* ---- base relocations: blocks of {page, size, entries of 4 bits type and 12 bits offset} ---- */
 
 PeRelocs pe_relocs(const Pe *pe) {

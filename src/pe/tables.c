@@ -1,13 +1,9 @@
-/* The small tables: TLS, debug, .NET. "PE Format", "The .tls Section" and "The .debug Section";
- * ECMA-335 II.25.3.3 (CLI header) and II.24.2.1 (metadata root). */
+/* The small tables: TLS, .NET; and all of them. "PE Format", "The .tls Section"; ECMA-335 II.25.3.3
+ * (CLI header) and II.24.2.1 (metadata root). */
 #include "pe/pe.h"
 
 enum {
     MAX_CALLBACKS = 1024,
-    MAX_DEBUG = 64,
-    DEBUG_ENTRY_SIZE = 28,
-    DEBUG_CODEVIEW = 2,
-    MAX_PATH_BYTES = 4096,
     MAX_VERSION = 255, /* ECMA-335 */
 };
 
@@ -50,47 +46,6 @@ Status pe_read_tls(Arena *a, Pe *pe) {
     return a->full ? ST_BUDGET : ST_OK;
 }
 
-/* ---- debug ---- */
-
-/* "RSDS", GUID, age, path; or the older "NB10", offset, timestamp, age, path. */
-static void read_codeview(Pe *pe, const PeDebug *d) {
-    Cur c = cur(span_sub(pe->file, d->file_at, d->size));
-    uint32_t mark = cur_u32le(&c);
-    if (mark == 0x53445352) {
-        Span guid = cur_take(&c, 16);
-        if (guid.n) memcpy(pe->pdb_guid, guid.p, guid.n);
-    } else if (mark == 0x3031424e) {
-        cur_skip(&c, 8);
-    } else return;
-    pe->pdb_age = cur_u32le(&c);
-    pe->pdb_path = cur_cstr(&c, MAX_PATH_BYTES);
-}
-
-Status pe_read_debug(Arena *a, Pe *pe) {
-    PeDirectory directory = pe->directories[PE_DIR_DEBUG];
-    if (!directory.rva || !directory.size) return ST_OK;
-    Span table = pe_directory(pe, PE_DIR_DEBUG);
-    if (table.n < DEBUG_ENTRY_SIZE)
-        pe_note(a, pe, directory_offset(pe, PE_DIR_DEBUG), "the debug table is not in the file");
-    size_t count = table.n / DEBUG_ENTRY_SIZE;
-    pe->debug_count = count < MAX_DEBUG ? count : MAX_DEBUG;
-    pe->debug = arena_new_array(a, PeDebug, pe->debug_count);
-    if (!pe->debug) return ST_BUDGET;
-    Cur c = cur(table);
-    for (size_t i = 0; i < pe->debug_count; i++) {
-        PeDebug *d = &pe->debug[i];
-        cur_skip(&c, 4);
-        d->timestamp = cur_u32le(&c);
-        cur_skip(&c, 4);
-        d->type = cur_u32le(&c);
-        d->size = cur_u32le(&c);
-        d->rva = cur_u32le(&c);
-        d->file_at = cur_u32le(&c);
-        if (d->type == DEBUG_CODEVIEW && !pe->pdb_path.n) read_codeview(pe, d);
-    }
-    return a->full ? ST_BUDGET : ST_OK;
-}
-
 /* ---- .NET ---- */
 
 static void read_metadata(Arena *a, Pe *pe, uint32_t rva) {
@@ -112,10 +67,16 @@ Status pe_read_dotnet(Arena *a, Pe *pe) {
     if (!d.rva || !d.size) return ST_OK;
     pe->dotnet = true;
     Cur c = cur(pe_rva(pe, d.rva, 72));
-    cur_skip(&c, 8); /* cb, runtime version */
+    cur_skip(&c, 4); /* cb */
+    pe->dotnet_major = cur_u16le(&c);
+    pe->dotnet_minor = cur_u16le(&c);
     uint32_t metadata = cur_u32le(&c);
     cur_skip(&c, 4);
     pe->dotnet_flags = cur_u32le(&c);
+    pe->dotnet_entry = cur_u32le(&c);
+    cur_skip(&c, 8); /* resources */
+    pe->dotnet_strong_name.rva = cur_u32le(&c);
+    pe->dotnet_strong_name.size = cur_u32le(&c);
     if (c.bad)
         pe_note(a, pe, directory_offset(pe, PE_DIR_CLR), "the .NET header is not in the file");
     else read_metadata(a, pe, metadata);
@@ -127,9 +88,16 @@ Status pe_read_tables(Arena *a, Pe *pe) {
     TRY(pe_read_rich(a, pe));
     TRY(pe_read_imports(a, pe));
     pe_hash_imports(pe);
+    TRY(pe_read_bound_imports(a, pe));
     TRY(pe_read_exports(a, pe));
     TRY(pe_read_resources(a, pe));
     TRY(pe_read_tls(a, pe));
     TRY(pe_read_debug(a, pe));
+    TRY(pe_read_load_config(a, pe));
+    TRY(pe_read_version(a, pe));
+    TRY(pe_read_manifest(a, pe));
+    pe_measure(pe);
+    TRY(pe_find_embedded(a, pe));
+    pe_find_packer(pe);
     return pe_read_dotnet(a, pe);
 }

@@ -96,6 +96,9 @@ typedef struct {
     bool lost;           /* the arena was full at some time */
 } Block;
 
+/* text_pe.c: the lines about a program's file; NULL is fine. */
+void text_print_pe(const Page *p, const Value *pe);
+
 /* text_wire.c: what a finding about the wire says besides, the hosts, and who infected whom. */
 void text_print_finding(const Page *p, const TextFinding *f);
 void text_print_encounter(const Page *p, const TextFinding *f);

@@ -45,10 +45,7 @@ static void print_identity(const Page *p, const Block *block) {
                  a->size == 1 ? "byte" : "bytes");
     field(p, "what", what);
     if (!a->endless) field(p, "sha256", a->sha256);
-    const char *made = value_get_str(pe_fact(a, "timestamp"), NULL);
-    if (made) field(p, "linked", made);
-    const char *pdb = value_get_str(value_get(pe_fact(a, "pdb"), "path"), NULL);
-    if (pdb) field(p, "pdb", pdb);
+    text_print_pe(p, value_get(a->facts, "pe"));
 }
 
 static void print_notes(const Page *p, const Block *block) {
@@ -410,14 +407,24 @@ static void print_child(const Page *p, const TextArtifact *a) {
     buf_free(&b);
 }
 
-static void print_children(const Page *p, const Block *block) {
+static bool was_written(const TextArtifact *a) {
+    return strcmp(a->origin, "dropped") == 0 || strcmp(a->origin, "world") == 0;
+}
+
+static void print_children_of(const Page *p, const Block *block, bool written, const char *title) {
     unsigned shown = 0;
-    if (!block->artifact->next) return;
-    heading(p, "Files that it wrote");
-    for (const TextArtifact *a = block->artifact->next; a; a = a->next)
+    for (const TextArtifact *a = block->artifact->next; a; a = a->next) {
+        if (was_written(a) != written) continue;
+        if (!shown) heading(p, title);
         if (shown++ < MOST_CHILDREN) print_child(p, a);
+    }
     if (shown > MOST_CHILDREN)
         page_line(p, DEEPER, INK_DIM, span_str("... and more (--json has all)"));
+}
+
+static void print_children(const Page *p, const Block *block) {
+    print_children_of(p, block, false, "Files inside");
+    print_children_of(p, block, true, "Files that it wrote");
 }
 
 static void print_losses(const Page *p, const Block *block) {

@@ -1,7 +1,10 @@
 """The PE reader against pefile, which is not ours: the same sections, imports, exports, resources
-and relocated tables for the Windows programs that this machine has (Wine's DLLs, 64 and 32 bits).
+tables, hashes, entropies, times and versions for the Windows programs that this machine has (Wine's DLLs, 64 and
+32 bits, NSIS, distlib, gdb's and mingw's).
 
-Usage: test_pe_oracle.py PEFACTS. Skipped (77) without pefile or without programs."""
+Usage: test_pe_oracle.py [--all] PEFACTS [PLACE...]. Without --all some of each place are taken, which costs seconds.
+Skipped (77) without pefile or without programs."""
+import datetime
 import json
 import pathlib
 import subprocess
@@ -15,20 +18,25 @@ except ImportError:
 
 PLACES = [
     "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows",
+    "/usr/lib/x86_64-linux-gnu/wine/i386-windows",
     "/usr/lib/i386-linux-gnu/wine/i386-windows",
+    "/usr/share/nsis",
+    "/usr/lib/gcc",
+    "/usr/i686-w64-mingw32",
+    "/usr/x86_64-w64-mingw32",
     "/usr/lib/python3/dist-packages/distlib",
     "/usr/share/win32",
     "/usr/share/win64",
 ]
-PER_PLACE = 40
+PER_PLACE = 24
 LARGEST = 8 << 20  # pefile is slow
 
 
-def programs():
-    for place in PLACES:
+def programs(places, per_place):
+    for place in places:
         found = [p for p in sorted(pathlib.Path(place).rglob("*")) if p.suffix in (".dll", ".exe", ".drv", ".sys")]
         small = [p for p in found if p.stat().st_size <= LARGEST]
-        yield from small[:: max(1, len(small) // PER_PLACE)]
+        yield from small[:: max(1, len(small) // per_place) if per_place else 1]
 
 
 def text(raw):
@@ -61,9 +69,49 @@ def resources(pe):
     return out
 
 
+def iso(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds else None
+
+
+def times(pe):
+    def stamp(directory):
+        table = getattr(pe, directory, None)
+        return table.struct.TimeDateStamp if table else 0
+    debug = [d.struct.TimeDateStamp for d in getattr(pe, "DIRECTORY_ENTRY_DEBUG", [])]
+    return {
+        "header": iso(pe.FILE_HEADER.TimeDateStamp),
+        "export": iso(stamp("DIRECTORY_ENTRY_EXPORT")),
+        "resource": iso(stamp("DIRECTORY_ENTRY_RESOURCE")),
+        "debug": sorted({iso(t) for t in debug if t}),
+    }
+
+
+def version_strings(pe):
+    out = {}
+    for info in getattr(pe, "FileInfo", [[]])[:1]:
+        for part in info:
+            for table in getattr(part, "StringTable", []):
+                out.update({text(k): text(v) for k, v in table.entries.items()})
+    return out
+
+
+def resource_entropies(pe):
+    out = []
+    for kind in getattr(getattr(pe, "DIRECTORY_ENTRY_RESOURCE", None), "entries", []):
+        for name in kind.directory.entries:
+            for language in name.directory.entries:
+                data = language.data.struct
+                out.append(round(pe.sections[0].entropy_H(pe.get_data(data.OffsetToData, data.Size)), 3))
+    return out
+
+
 def theirs(path):
     pe = pefile.PE(path)
     return {
+        "times": times(pe),
+        "version": version_strings(pe),
+        "checksum_right": pe.verify_checksum() if pe.OPTIONAL_HEADER.CheckSum else None,
+        "resource_entropies": resource_entropies(pe),
         "entry": hex(pe.OPTIONAL_HEADER.AddressOfEntryPoint),
         "image_base": hex(pe.OPTIONAL_HEADER.ImageBase),
         "image_size": pe.OPTIONAL_HEADER.SizeOfImage,
@@ -79,8 +127,21 @@ def theirs(path):
     }
 
 
+def our_version(facts):
+    return {k: v for table in facts.get("version", {}).get("tables", []) for k, v in table["strings"].items()}
+
+
+def our_times(facts):
+    stamps = facts["times"]
+    return {**{k: stamps.get(k) for k in ("header", "export", "resource")}, "debug": sorted(set(stamps.get("debug") or []))}
+
+
 def ours(facts):
     return {
+        "times": our_times(facts),
+        "version": our_version(facts),
+        "checksum_right": facts.get("checksum_right"),
+        "resource_entropies": [r["entropy"] for r in facts.get("resources", [])],
         "entry": facts["entry"],
         "image_base": facts["image_base"],
         "image_size": facts["image_size"],
@@ -98,11 +159,14 @@ def ours(facts):
 
 
 def main():
-    paths = [str(p) for p in programs()]
+    arguments = sys.argv[1:]
+    everything = "--all" in arguments
+    pefacts, *places = [a for a in arguments if a != "--all"]
+    paths = [str(p) for p in programs(places or PLACES, 0 if everything else PER_PLACE)]
     if not paths:
         print("no Windows programs on this machine: skipped")
         return 77
-    output = subprocess.run([sys.argv[1], *paths], stdout=subprocess.PIPE, check=True).stdout
+    output = subprocess.run([pefacts, *paths], stdout=subprocess.PIPE, check=True).stdout
     failures = 0
     for path, line in zip(paths, output.decode().splitlines(), strict=True):
         want, got = theirs(path), ours(json.loads(line))
