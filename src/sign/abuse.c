@@ -5,7 +5,7 @@
 #include "sign/name.h"
 #include <ctype.h>
 
-enum { LONGEST_SERIAL = 64, HONEST_SERIAL = 8 /* bytes that nobody hits by chance */ };
+enum { LONGEST_SERIAL = 64, HONEST_SERIAL = 6 /* bytes that nobody hits by chance */ };
 
 /* ---- numbers ---- */
 

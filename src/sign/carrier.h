@@ -6,11 +6,18 @@
 #include "sign/crypto.h"
 #include "sign/sign.h"
 
+/* What the room that a signature has says about the bytes behind it. */
+typedef enum {
+    ROOM_EXACT,  /* nothing belongs there */
+    ROOM_PADDED, /* up to seven zeroes fill it up to a multiple of eight */
+    ROOM_BROKEN, /* nobody knows where it ends */
+} BlobRoom;
+
 typedef struct Blob Blob;
 struct Blob {
     Blob *next;
-    Span bytes;  /* the PKCS #7, and behind it whatever else its place has room for */
-    bool padded; /* to a multiple of eight, so that up to seven zeroes behind it mean nothing */
+    Span bytes; /* the PKCS #7, and behind it whatever else its place has room for */
+    BlobRoom room;
 };
 
 typedef struct Carrier Carrier;
@@ -42,7 +49,7 @@ struct Carrier {
     bool (*pages)(Subject *s, MdKind k, Span table);
 };
 
-void subject_add_blob(Subject *s, Span bytes, bool padded);
+void subject_add_blob(Subject *s, Span bytes, BlobRoom room);
 
 /* Where in the file the bytes lie, which must be its own; false where they do not. */
 bool subject_place(const Subject *s, Span bytes, uint64_t *offset);

@@ -69,7 +69,7 @@ bool catalog_has(Subject *s, Span catalog) {
 static bool read_catalog(Subject *s) {
     static const uint8_t start = DER_SEQUENCE;
     if (s->file.n < 32 || s->file.p[0] != start || !list_of(s->file).n) return false;
-    subject_add_blob(s, s->file, false);
+    subject_add_blob(s, s->file, ROOM_EXACT);
     return true;
 }
 

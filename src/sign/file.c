@@ -7,10 +7,10 @@ enum { MOST_SIGNATURES = 32, MOST_FINDINGS = 200 };
 
 /* ---- what carriers use ---- */
 
-void subject_add_blob(Subject *s, Span bytes, bool padded) {
+void subject_add_blob(Subject *s, Span bytes, BlobRoom room) {
     Blob *b = arena_one(s->arena, Blob);
     if (!b) return;
-    *b = (Blob){.bytes = bytes, .padded = padded};
+    *b = (Blob){.bytes = bytes, .room = room};
     if (s->last_blob) s->last_blob->next = b;
     else s->blobs = b;
     s->last_blob = b;
@@ -111,9 +111,9 @@ static bool is_zero(Span s) {
 static void note_room(Subject *s, const Blob *b) {
     Cur c = cur(b->bytes);
     Der d;
-    if (!der_next(&c, &d)) return;
+    if (b->room == ROOM_BROKEN || !der_next(&c, &d)) return;
     Span rest = span_clip(b->bytes, c.at, b->bytes.n);
-    if (b->padded) {
+    if (b->room == ROOM_PADDED) {
         Span filling = span_clip(rest, 0, (8 - c.at % 8) % 8);
         if (is_zero(filling)) rest = span_clip(rest, filling.n, rest.n);
     }

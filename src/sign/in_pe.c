@@ -39,7 +39,7 @@ static void read_entry(Subject *s, Span entry, uint16_t revision, uint16_t type)
         subject_note(s, "sign.odd-entry", SEVERITY_LOW, entry, NULL,
                      "An entry of the table of certificates has the unknown revision %xh",
                      revision);
-    if (type == TYPE_PKCS) subject_add_blob(s, body, true);
+    if (type == TYPE_PKCS) subject_add_blob(s, body, ROOM_PADDED);
     else
         subject_note(
             s, "sign.odd-entry", SEVERITY_LOW, entry, NULL,
@@ -62,7 +62,7 @@ static void read_entries(Subject *s, Span table) {
             subject_note(s, "sign.malformed", SEVERITY_MEDIUM, rest, NULL,
                          "An entry of the table of certificates has the impossible length %u",
                          length);
-            subject_add_blob(s, span_clip(rest, ENTRY_HEADER, rest.n), false);
+            subject_add_blob(s, span_clip(rest, ENTRY_HEADER, rest.n), ROOM_BROKEN);
             return;
         }
         read_entry(s, span_clip(rest, 0, length), revision, type);
@@ -86,7 +86,7 @@ static void read_table(Subject *s, State *st, PeDirectory d) {
         subject_note(s, "sign.malformed", SEVERITY_MEDIUM, st->table, NULL,
                      "The table of certificates does not lie in the file: %u bytes at %u", d.size,
                      d.rva);
-        subject_add_blob(s, span_clip(st->table, ENTRY_HEADER, st->table.n), false);
+        subject_add_blob(s, span_clip(st->table, ENTRY_HEADER, st->table.n), ROOM_BROKEN);
         return;
     }
     read_entries(s, st->table);
