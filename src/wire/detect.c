@@ -139,7 +139,18 @@ static const Value *stages_of(Arena *arena, const Attack *a) {
     return list;
 }
 
-static const Value *details_of(Arena *arena, const Attack *a) {
+/* The exploit by which the miner, or whoever is the victim of this, was taken before. */
+static const Attack *taken_before(const Wire *w, const Attack *a) {
+    for (uint32_t i = 0; i < w->attacks.count; i++) {
+        const Attack *b = &w->attacks.all[i];
+        if (b->raised && b->detector->exploit && b->succeeded != 0 && b->first <= a->first &&
+            address_equal(b->victim, a->victim))
+            return b;
+    }
+    return NULL;
+}
+
+static const Value *details_of(const Wire *w, Arena *arena, const Attack *a) {
     Value *map = value_map(arena);
     value_set(arena, map, "times", value_uint(arena, a->count));
     if (a->commands) {
@@ -152,6 +163,12 @@ static const Value *details_of(Arena *arena, const Attack *a) {
     if (a->key_known) {
         value_set(arena, map, "key", value_printf(arena, "0x%08" PRIx32, a->key));
         value_set(arena, map, "architecture", value_str(arena, a->architecture ? "x64" : "x86"));
+    }
+    const Attack *before = a->detector->reversed ? taken_before(w, a) : NULL;
+    if (before) {
+        value_set(arena, map, "after", value_str(arena, before->detector->rule));
+        value_set(arena, map, "exploited_by",
+                  value_str(arena, print_address(arena, before->attacker)));
     }
     if (*a->text) value_set(arena, map, "text", value_str(arena, a->text));
     return map;
@@ -195,7 +212,7 @@ static void tell(Wire *w, Attack *a) {
                    .frames = frames_of(arena, a),
                    .stages = stages_of(arena, a),
                    .cve = words(arena, a->detector->cves),
-                   .details = details_of(arena, a),
+                   .details = details_of(w, arena, a),
                    .succeeded = a->succeeded,
                    .exploit = a->detector->exploit,
                    .first = a->first,
@@ -215,12 +232,27 @@ static void tell(Wire *w, Attack *a) {
     a->told = true;
 }
 
-/* A DoublePulsar that answers after an exploit is what the exploit left. */
+/* A DoublePulsar that answers after an exploit is what the exploit left; where none does, it failed.
+ */
 static void judge_success(Wire *w, Attack *a) {
     Server *s = host_server(w, a->victim);
-    if (!a->detector->exploit || !s || !s->implant || s->implant < a->first) return;
+    if (!a->detector->exploit || !s) return;
+    if (a->succeeded < 0 && !s->implant && s->no_implant > a->first) a->succeeded = 0;
+    if (!s->implant || s->implant < a->first) return;
     a->stages |= 1u << STAGE_IMPLANT;
     a->succeeded = 1;
+}
+
+/* A part of an exploit needs no finding of its own where the whole has one. */
+static bool is_part_of_another(const Attacks *t, const Attack *a) {
+    unsigned part = a->detector->part;
+    for (uint32_t i = 0; part && i < t->count; i++) {
+        const Attack *b = &t->all[i];
+        if (b->raised && b->detector->part < part && b->detector->ms17 &&
+            address_equal(a->attacker, b->attacker) && address_equal(a->victim, b->victim))
+            return true;
+    }
+    return false;
 }
 
 static int by_time(const void *a, const void *b) {
@@ -236,6 +268,7 @@ void attacks_tell(Wire *w, bool all) {
     for (uint32_t i = 0; ready && i < t->count; i++) {
         Attack *a = &t->all[i];
         if (!a->raised || a->told || (!all && w->now - a->last < QUIET)) continue;
+        if (is_part_of_another(t, a)) continue;
         judge_success(w, a);
         ready[n++] = a;
     }

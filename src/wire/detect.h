@@ -129,6 +129,8 @@ struct Detector {
     const char *cves;   /* separated by blanks, or "" */
     const char *attack; /* ATT&CK ids, separated by blanks */
     bool reversed;      /* the server is the attacker, and the client its victim */
+    bool ms17;          /* of the family of MS17-010 */
+    unsigned part;      /* 1 or 2: a part of such an exploit, the greater the smaller; 0: a whole one */
     bool exploit;       /* it takes over its victim; a DoublePulsar afterwards is its success */
     unsigned wants;     /* bits of SightKind */
     void (*see)(Session *s, const Sight *sight, Clues *clues);

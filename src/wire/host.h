@@ -16,6 +16,7 @@ typedef struct {
     char system[64];  /* its native OS string, a hint */
     char dialect[24]; /* the newest that was agreed on */
     Time implant;     /* when a DoublePulsar first answered; 0 = never */
+    Time no_implant;  /* when the system itself last answered one who called for it; 0 = never */
     bool infected;
     Address infected_by;
     Time infected_at;

@@ -246,9 +246,21 @@ static void smb_data(Session *s, unsigned from, Span bytes) {
     }
 }
 
+/* The beginning of a message whose rest the capture lacks, where it is a beginning at all. */
+static void take_beginning(Session *s, unsigned from, Gather *g) {
+    Span part = span(g->part, g->n);
+    if (g->lost || g->n < HEADER + SMALLEST || part.p[0] != TYPE_MESSAGE) return;
+    uint32_t total = HEADER + length_of(part.p);
+    g->n = 0;
+    if (kind_of(span_clip(part, HEADER, 4)) == IS_NONE || total <= part.n) return;
+    take_message(s, from, span_clip(part, HEADER, part.n), total - HEADER);
+    g->skip = total - part.n;
+}
+
 static void smb_gap(Session *s, unsigned from, uint32_t n) {
     Smb *b = smb(s);
     Gather *g = &b->gathers[from];
+    take_beginning(s, from, g);
     if (g->skip >= n) { /* nothing is lost that was wanted */
         g->skip -= n;
         return;

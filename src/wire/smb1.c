@@ -238,9 +238,21 @@ static void write_request(Session *s, Smb1 *smb, const Smb1Message *m) {
     smb1_pipe_data(s, m, fid, data, data.n == n);
 }
 
+/* WRITE, WRITE_AND_UNLOCK and WRITE_AND_CLOSE: `head` bytes stand before the data. */
+static void old_write_request(Session *s, Smb1 *smb, const Smb1Message *m, unsigned head) {
+    Cur c = cur(m->words);
+    uint16_t fid = cur_u16le(&c), n = cur_u16le(&c);
+    Span data = span_clip(m->bytes, head, n);
+    if (!c.bad && n && (pipe_of(smb, fid) || rpc_begins(data)))
+        smb1_pipe_data(s, m, fid, data, data.n == n);
+}
+
 static void take_request(Session *s, Smb1 *smb, const Smb1Message *m) {
     Cur c = cur(m->words);
     switch (m->command) {
+    case SMB1_WRITE:
+    case SMB1_WRITE_UNLOCK: old_write_request(s, smb, m, 3); break;
+    case SMB1_WRITE_CLOSE: old_write_request(s, smb, m, 1); break;
     case SMB1_TREE_CONNECT: tree_request(s, smb, m); break;
     case SMB1_NT_CREATE:
     case SMB1_OPEN_ANDX: create_request(s, smb, m); break;

@@ -8,9 +8,12 @@
 /* Commands (MS-CIFS 2.2.2.1). */
 enum {
     SMB1_CLOSE = 0x04,
+    SMB1_WRITE = 0x0B,
+    SMB1_WRITE_UNLOCK = 0x14,
     SMB1_TRANSACTION = 0x25,
     SMB1_TRANSACTION_SECONDARY = 0x26,
     SMB1_ECHO = 0x2B,
+    SMB1_WRITE_CLOSE = 0x2C,
     SMB1_OPEN_ANDX = 0x2D,
     SMB1_READ_ANDX = 0x2E,
     SMB1_WRITE_ANDX = 0x2F,
@@ -29,6 +32,8 @@ enum {
 enum {
     TRANS_PEEK_NMPIPE = 0x23, /* subcommands of TRANSACTION: MS-CIFS 2.2.5 */
     TRANS_TRANSACT_NMPIPE = 0x26,
+    TRANS_RAW_WRITE_NMPIPE = 0x31,
+    TRANS_WRITE_NMPIPE = 0x37,
     TRANS2_QUERY_PATH_INFORMATION = 0x0005,
     TRANS2_SESSION_SETUP = 0x000E, /* reserved; no client sends it */
     NT_TRANSACT_RENAME = 5,        /* reserved, too */

@@ -136,6 +136,18 @@ static void take_level(Smb1Trans *t, Span parameters) {
     if (t->family == SMB1_TRANSACTION2) t->level = cur_u16le(&c);
 }
 
+/* Its data is written into the pipe of its FID. */
+static bool goes_to_pipe(const Smb1Trans *t) {
+    return t->family == SMB1_TRANSACTION &&
+           (t->function == TRANS_TRANSACT_NMPIPE || t->function == TRANS_RAW_WRITE_NMPIPE ||
+            t->function == TRANS_WRITE_NMPIPE);
+}
+
+static void pipe_data(Session *s, const Smb1Message *m, uint16_t fid, uint32_t at, uint32_t n) {
+    Span data = part(m, at, n);
+    if (n) smb1_pipe_data(s, m, fid, data, data.n == n);
+}
+
 static void take_primary(Session *s, Smb1Transactions *table, const Smb1Message *m) {
     bool nt = m->command == SMB1_NT_TRANSACT;
     Request r = nt ? read_nt_transact(m->words) : read_transaction(m->words);
@@ -162,8 +174,7 @@ static void take_primary(Session *s, Smb1Transactions *table, const Smb1Message 
     take_head(t, data);
     take_level(t, part(m, r.parameters_at, r.parameters));
     detect_see(s, &(Sight){.kind = SIGHT_TRANS, .message = m, .trans = t});
-    if (m->command == SMB1_TRANSACTION && r.function == TRANS_TRANSACT_NMPIPE)
-        smb1_pipe_data(s, m, r.setup1, data, data.n == r.data);
+    if (goes_to_pipe(t)) pipe_data(s, m, t->fid, r.data_at, r.data);
 }
 
 static uint8_t primary_of(uint8_t secondary) {
@@ -206,7 +217,10 @@ static void take_secondary(Session *s, Smb1Transactions *table, const Smb1Messag
         if (!r.data_to) take_head(t, part(m, r.data_at, r.data));
     }
     detect_see(s, &(Sight){.kind = SIGHT_SECONDARY, .message = m, .trans = t, .anomaly = odd});
-    if (t) note_complete(t);
+    if (!t) return;
+    note_complete(t);
+    if (m->command == SMB1_TRANSACTION_SECONDARY && goes_to_pipe(t))
+        pipe_data(s, m, t->fid, r.data_at, r.data);
 }
 
 void trans_raw_write(Session *s, Smb1Transactions *table, const Smb1Message *m, uint16_t fid) {
@@ -257,6 +271,15 @@ static void take_answer(Session *s, Smb1Transactions *table, const Smb1Message *
     if (t) t->answered = true;
 }
 
+/* A server answers a secondary request only to refuse it; what it takes, it answers as the whole. */
+static void take_refusal(Session *s, Smb1Transactions *table, const Smb1Message *m) {
+    bool error = m->status >> 30 == 3;
+    Smb1Trans *t = find(table, m);
+    if (t && error)
+        detect_see(
+            s, &(Sight){.kind = SIGHT_ANSWER, .message = m, .trans = t, .status = m->status});
+}
+
 bool trans_take(Session *s, Smb1Transactions *t, const Smb1Message *m) {
     bool answer = m->flags & SMB1_REPLY;
     switch (m->command) {
@@ -269,7 +292,8 @@ bool trans_take(Session *s, Smb1Transactions *t, const Smb1Message *m) {
     case SMB1_TRANSACTION_SECONDARY:
     case SMB1_TRANSACTION2_SECONDARY:
     case SMB1_NT_TRANSACT_SECONDARY:
-        if (!answer) take_secondary(s, t, m);
+        if (answer) take_refusal(s, t, m);
+        else take_secondary(s, t, m);
         return true;
     default: return false;
     }

@@ -18,7 +18,7 @@ enum {
     ACK = 16,
     URG = 32,
     REACH = 16 << 20, /* how far from the expected place a segment may be */
-    HOLD_ONE_SIDED = 32 << 10,
+    WINDOW = 64 << 10, /* bytes that a sender may have on their way (without scaling) */
     HOLD_MOST = 256 << 10, /* of one direction of one flow */
     PIECES_MOST = 2048,
     HOLE_PATIENCE = 64, /* packets of the flow, once what is missing was acknowledged */
@@ -44,6 +44,7 @@ typedef struct {
     uint32_t acked;
     uint32_t held, pieces, waited, strays;
     uint8_t ttl;
+    bool cut; /* the capture has only the beginnings of its segments */
     Piece *first, *last;
 } Half;
 
@@ -318,9 +319,10 @@ static bool too_much(const Half *h) {
     return h->held > HOLD_MOST || h->pieces > PIECES_MOST;
 }
 
-/* What no acknowledgement will ever tell about: the other direction was not captured. */
+/* What no acknowledgement will ever tell about: the other direction was not captured. But a byte may
+ * be sent only once those a window before it were acknowledged. */
 static uint32_t final_one_sided(const Half *h) {
-    return h->held > HOLD_ONE_SIDED ? h->high - HOLD_ONE_SIDED / 2 : h->next;
+    return distance(h->next, h->high - WINDOW) > 0 ? h->high - WINDOW : h->next;
 }
 
 static uint32_t final_up_to(const Flow *f, const Half *h, unsigned from) {
@@ -340,7 +342,7 @@ static void advance(Wire *w, Flow *f, unsigned from) {
         return;
     }
     /* a hole before what is final: the packet may only be late in the capture */
-    if (++h->waited < HOLE_PATIENCE && !too_much(h)) return;
+    if (++h->waited < HOLE_PATIENCE && !too_much(h) && !h->cut) return;
     uint32_t to = behind_hole(h);
     if (distance(upto, to) > 0) to = upto;
     give_up_hole(w, t, from, to);
@@ -474,6 +476,7 @@ static void take_data(Wire *w, Flow *f, unsigned from, Segment *s, const Datagra
     Tcp *t = f->tcp;
     Half *h = &t->halves[from];
     if (!h->based) base_half(f, from, s->seq);
+    if (d->cut) h->cut = true;
     if (!trim(h, s)) return;
     if (is_unwanted(t, h, from, s)) {
         pass_over(h, t, from, s->data);

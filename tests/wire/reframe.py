@@ -34,12 +34,20 @@ def each(change):
     return way
 
 
+WINDOW = 60000
+
+
+def fits(burst, s):
+    """No receiver takes more than its window in disorder."""
+    return not burst or (burst[0].key() == s.key() and s.seq + len(s.data) - burst[0].seq <= WINDOW)
+
+
 def bursts(change):
     """Segments that follow each other without an answer in between."""
     def way(segments):
         out, burst = [], []
         for s in segments:
-            if is_attack(s) and (not burst or burst[0].key() == s.key()):
+            if is_attack(s) and fits(burst, s):
                 burst.append(s)
                 continue
             out += change(burst) + ([] if is_attack(s) else [s])

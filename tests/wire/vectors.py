@@ -3,24 +3,15 @@
 say of them.
 
     vectors.py COAX"""
-import json
 import pathlib
 import subprocess
 import sys
 import tempfile
 
+import cases
 import packets
 import talk as t
-
-CASES = []
-
-
-def case(*rules, patch=None, succeeded="any", client="10.0.0.1", server="10.0.0.2"):
-    """What the function's conversation must be told as; nothing where no rule is given."""
-    def add(make):
-        CASES.append((make.__name__, make, set(rules), patch, succeeded, client, server))
-        return make
-    return add
+from cases import case
 
 
 def session(**options):
@@ -366,40 +357,12 @@ def spread(coax, folder):
     return tree == want
 
 
-# ---- running ----
-
-def check(coax, folder, name, make, rules, patch, succeeded, client, server):
-    path = pathlib.Path(folder) / f"{name}.pcap"
-    packets.write(path, make().packets)
-    done = subprocess.run([coax, "wire", "--json", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    lines = [json.loads(line) for line in done.stdout.splitlines()]
-    found = [x for x in lines if x["type"] == "finding"]
-    problems = []
-    if {f["rule"] for f in found} != rules:
-        problems.append(f"{sorted(f['rule'] for f in found)} instead of {sorted(rules)}")
-    for f in found:
-        if (f.get("attacker"), f.get("victim")) != (client, server):
-            problems.append(f"{f.get('attacker')} attacks {f.get('victim')}")
-        if succeeded != "any" and f["succeeded"] is not succeeded:
-            problems.append(f"succeeded is {f['succeeded']}")
-    hosts = [x["patch"] for x in lines if x["type"] == "host"]
-    if patch and hosts != [patch]:
-        problems.append(f"patch is {hosts} instead of {patch}")
-    if not lines or lines[-1]["type"] != "summary":
-        problems.append(f"no summary: {done.stderr.decode()[:200]}")
-    for problem in problems:
-        print(f"{name}: {problem}")
-    return not problems
-
-
 def main():
-    failed = 0
+    count, failed = cases.run(sys.argv[1], __name__)
     with tempfile.TemporaryDirectory() as folder:
-        for one in CASES:
-            failed += not check(sys.argv[1], folder, *one)
         failed += not spread(sys.argv[1], folder)
-    print(f"{len(CASES) + 1} synthetic conversations, {failed} failed")
-    return bool(failed or not CASES)
+    print(f"{count + 1} synthetic conversations, {failed} failed")
+    return bool(failed or not count)
 
 
 if __name__ == "__main__":

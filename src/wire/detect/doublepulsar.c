@@ -30,12 +30,13 @@ static bool is_setup(const Smb1Trans *t) {
 
 static void see_request(Session *s, const Sight *sight, Clues *clues) {
     unsigned command = command_of(sight->trans->timeout);
-    /* the same call triggers EternalRomance's and EternalSynergy's code */
-    if (!is_setup(sight->trans) || (!command && clue(clues, CLUE_RAW_WRITE))) return;
+    /* what is no command may still be one of a relative, if it is answered as one; and after a raw
+     * write the same call triggers EternalRomance's and EternalSynergy's code */
+    if (!is_setup(sight->trans) || !command || clue(clues, CLUE_RAW_WRITE)) return;
     Attack *a = attack_of(s, &detect_doublepulsar);
     if (!a) return;
     a->commands |= command;
-    attack_stage(s, a, command == 1 || !command ? STAGE_PROBE : STAGE_IMPLANT);
+    attack_stage(s, a, command == 1 ? STAGE_PROBE : STAGE_IMPLANT);
     attack_raise(s, a);
 }
 
@@ -80,6 +81,8 @@ static void see_answer(Session *s, const Sight *sight) {
     Attack *a = attack_of(s, &detect_doublepulsar);
     if (!a) return;
     if (sight->trans && is_setup(sight->trans)) { /* the server's own answer: nobody is there */
+        Server *server = host_server(s->wire, a->victim);
+        if (server) server->no_implant = s->time;
         if (a->succeeded < 0) a->succeeded = 0;
         attack_stage(s, a, STAGE_PROBE);
     } else if (answers_setup(a, m) || (!a->mid_known && is_marked(m))) see_implant(s, m);

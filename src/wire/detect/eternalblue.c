@@ -10,6 +10,7 @@ const Detector detect_eternalblue = {
     .title = "EternalBlue: {attacker} attacked {victim}",
     .cves = "CVE-2017-0144",
     .attack = "T1210",
+    .ms17 = true,
     .exploit = true,
     .wants = MS17_SIGHTS,
     .see = see,
@@ -23,6 +24,12 @@ static void see(Session *s, const Sight *sight, Clues *clues) {
     if (!clue(clues, CLUE_BIG_FEA) || !is_big_fea(sight->trans)) return;
     Attack *a = ms17_raise(s, &detect_eternalblue, clues);
     if (!a || sight->kind != SIGHT_ANSWER) return;
+    if (sight->message->command == SMB1_TRANSACTION2_SECONDARY) {
+        if (a->succeeded < 0) a->succeeded = 0;
+        host_patch(s->wire, a->victim, PATCH_LIKELY,
+                   "it refused to go on with an NT_TRANSACT as TRANSACTION2");
+        return;
+    }
     /* the server ends what began as NT_TRANSACT as a TRANSACTION2: it took the family's change */
     if (sight->message->command != SMB1_TRANSACTION2 ||
         sight->status != (uint32_t)STATUS_INVALID_PARAMETER)

@@ -12,6 +12,7 @@ const Detector detect_eternalchampion = {
     .title = "EternalChampion: {attacker} attacked {victim}",
     .cves = "CVE-2017-0146 CVE-2017-0147",
     .attack = "T1210",
+    .ms17 = true,
     .exploit = true,
     .wants = MS17_SIGHTS,
     .see = see,

@@ -11,6 +11,7 @@ const Detector detect_eternalromance = {
     .title = "EternalRomance: {attacker} attacked {victim}",
     .cves = "CVE-2017-0143 CVE-2017-0145",
     .attack = "T1210",
+    .ms17 = true,
     .exploit = true,
     .wants = MS17_SIGHTS,
     .see = see,

@@ -11,6 +11,7 @@ const Detector detect_eternalsynergy = {
     .title = "EternalSynergy: {attacker} attacked {victim}",
     .cves = "CVE-2017-0143 CVE-2017-0146 CVE-2017-0147",
     .attack = "T1210",
+    .ms17 = true,
     .exploit = true,
     .wants = MS17_SIGHTS,
     .see = see,

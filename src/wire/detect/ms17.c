@@ -45,22 +45,3 @@ Attack *ms17_raise(Session *s, const Detector *d, const Clues *c) {
     a->succeeded = 1;
     return a;
 }
-
-extern const Detector detect_eternalblue, detect_eternalromance, detect_eternalsynergy,
-    detect_eternalchampion, detect_ms17_010_leak;
-
-bool ms17_named(const Session *s) {
-    const Detector *const family[] = {&detect_eternalblue, &detect_eternalromance,
-                                      &detect_eternalsynergy, &detect_eternalchampion,
-                                      &detect_ms17_010_leak};
-    const Attacks *t = &s->wire->attacks;
-    for (uint32_t i = 0; i < t->count; i++) {
-        const Attack *a = &t->all[i];
-        if (!a->raised || !address_equal(a->attacker, s->flow->ends[s->client]) ||
-            !address_equal(a->victim, s->flow->ends[!s->client]))
-            continue;
-        for (size_t k = 0; k < sizeof family / sizeof family[0]; k++)
-            if (a->detector == family[k]) return true;
-    }
-    return false;
-}

@@ -13,7 +13,4 @@
  * line what a won leak or a hijacked call proves. NULL where there are too many attacks. */
 Attack *ms17_raise(Session *s, const Detector *d, const Clues *c);
 
-/* Whether a known exploit of the family is raised between these two. */
-bool ms17_named(const Session *s);
-
 #endif

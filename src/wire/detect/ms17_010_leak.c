@@ -10,6 +10,8 @@ const Detector detect_ms17_010_leak = {
     .title = "MS17-010 information leak, chain incomplete: {attacker} read memory of {victim}",
     .cves = "CVE-2017-0146 CVE-2017-0147",
     .attack = "T1210",
+    .ms17 = true,
+    .part = 1,
     .wants = WANTS(SIGHT_END),
     .see = see,
 };
@@ -18,8 +20,7 @@ const Detector detect_ms17_010_leak = {
 static void see(Session *s, const Sight *sight, Clues *clues) {
     bool leak = clue(clues, CLUE_RENAME) || clue(clues, CLUE_PEEK_LEAK);
     (void)sight;
-    if (!leak || clue(clues, CLUE_CONFUSION) || clue(clues, CLUE_LATE_TRANS2) || ms17_named(s))
-        return;
+    if (!leak) return;
     Attack *a = ms17_raise(s, &detect_ms17_010_leak, clues);
     if (!a) return;
     a->succeeded = clue(clues, CLUE_RENAME_LEAK) || clue(clues, CLUE_PEEK_LEAK) ? 1 : -1;

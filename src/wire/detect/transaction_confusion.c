@@ -10,12 +10,13 @@ const Detector detect_transaction_confusion = {
     .title = "{attacker} confused transactions of {victim} as exploits of MS17-010 do",
     .cves = "",
     .attack = "T1210",
+    .ms17 = true,
+    .part = 2,
     .wants = WANTS(SIGHT_END),
     .see = see,
 };
 
 static void see(Session *s, const Sight *sight, Clues *clues) {
     (void)sight;
-    if (!clue(clues, CLUE_ODD) || ms17_named(s)) return;
-    ms17_raise(s, &detect_transaction_confusion, clues);
+    if (clue(clues, CLUE_ODD)) ms17_raise(s, &detect_transaction_confusion, clues);
 }
