@@ -12,12 +12,12 @@ static size_t read_input(void *context, uint8_t *to, size_t room) {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     Cur input = cur(span(data, size));
-    Capture *c = capture_open(read_input, &input);
+    static Capture *c;
     Wire *w = fuzz_wire();
+    if (!c) c = capture_open(read_input, NULL);
+    capture_restart(c, &input);
     Packet p;
     while (capture_next(c, &p)) wire_packet(w, &p);
     wire_finish(w);
-    wire_close(w);
-    capture_close(c);
     return 0;
 }

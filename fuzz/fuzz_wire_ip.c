@@ -37,6 +37,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                                  .bytes = span(copy, bytes.n)});
     }
     wire_finish(w);
-    wire_close(w);
     return 0;
 }

@@ -121,17 +121,16 @@ static void read_capture(Tap *t, Capture *c) {
 }
 
 /* The second reading of a file, for the packets of findings. */
-static void copy_packets(Tap *t) {
-    t->at = 0;
-    Capture *c = capture_open(read_file, t);
+static void copy_packets(Tap *t, Capture *c) {
     Packet p;
-    for (uint64_t n = 1; c && capture_next(c, &p); n++) {
+    t->at = 0;
+    capture_restart(c, t);
+    for (uint64_t n = 1; capture_next(c, &p); n++) {
         if (n % PROGRESS_EVERY == 0) tell_progress(t, n);
         if (!(t->bpf && !bpf_passes(t->bpf, &p)) && keep_wants(t->keep, &p))
             sink_packet(&t->out.sink, &(NetFrame){p.time, p.link, p.length,
                                                   span_clip(p.bytes, 0, NET_FRAME_MOST)});
     }
-    capture_close(c);
 }
 
 static bool read_source(Tap *t) {
@@ -140,6 +139,7 @@ static bool read_source(Tap *t) {
     read_capture(t, c);
     wire_finish(t->wire);
     tell_source(t, c);
+    if (t->keep && !t->job->pipe) copy_packets(t, c);
     capture_close(c);
     return true;
 }
@@ -209,7 +209,6 @@ static int body(void *context) {
     if (t->device) read_device(t);
     else if (!read_source(t)) return EXIT_NO_MEMORY;
     if (t->keep && once) keep_finish(t->keep);
-    else if (t->keep) copy_packets(t);
     tell_limits(t);
     msg_sink_end(&t->out);
     return t->out.status == ST_OK ? EXIT_OK : EXIT_CHANNEL;

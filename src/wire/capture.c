@@ -60,6 +60,10 @@ Capture *capture_open(CaptureRead read, void *context) {
     return c;
 }
 
+void capture_restart(Capture *c, void *context) {
+    *c = (Capture){.read = c->read, .window = c->window, .context = context};
+}
+
 void capture_close(Capture *c) {
     if (!c) return;
     free(c->window);

@@ -24,6 +24,9 @@ typedef size_t (*CaptureRead)(void *context, uint8_t *to, size_t room);
 Capture *capture_open(CaptureRead read, void *context);
 void capture_close(Capture *c);
 
+/* From the beginning once more, or of another file. */
+void capture_restart(Capture *c, void *context);
+
 /* False at the end. */
 bool capture_next(Capture *c, Packet *out);
 
