@@ -112,6 +112,14 @@ static EngineTrust trust(const Settings *s) {
     return t;
 }
 
+static EngineRules rules(const Settings *s) {
+    EngineRules r = s->against;
+    r.rules = s->rules;
+    r.defines = s->defines;
+    r.lists = s->hashes;
+    return r;
+}
+
 static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis *a) {
     return (EngineOptions){.mode = mode,
                            .jobs = s->jobs,
@@ -126,6 +134,8 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .interface = s->interface,
                            .filter = s->filter,
                            .trust = trust(s),
+                           .rules = rules(s),
+                           .no_digests = s->no_digests,
                            .budget = s->budget,
                            .wall = s->wall,
                            .progress = on_progress,

@@ -20,16 +20,18 @@ typedef struct {
     const char *world, *directory;
     const char **edits; /* room for every argument of the command line */
     size_t edit_count;
-    bool no_run;
+    bool no_run, no_digests;
+    EngineRules against;                     /* counts */
+    const char **rules, **defines, **hashes; /* room as for edits */
     bool trace;
-    uint64_t replays; /* the lure's */
+    uint64_t replays;   /* the lure's */
     const char *pcap;   /* a file of the host, or NULL */
     const char *output; /* the same, for the report */
     const char *interface, *filter;
     unsigned jobs;
     const char **roots, **crls, **abuse, **catalogs; /* room as for edits */
     EngineTrust trust; /* counts and --at; the lists are those above */
-    JobBudget budget; /* 0 = default */
+    JobBudget budget;  /* 0 = default */
     Time wall;
 } Settings;
 

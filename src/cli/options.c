@@ -87,6 +87,19 @@ static bool add_abuse(Settings *s, const char *value) {
 static bool add_catalog(Settings *s, const char *value) {
     return add_path(s->catalogs, &s->trust.catalog_count, value);
 }
+static bool add_rules(Settings *s, const char *value) {
+    return add_path(s->rules, &s->against.rule_count, value);
+}
+static bool add_define(Settings *s, const char *value) {
+    return add_path(s->defines, &s->against.define_count, value) && strchr(value, '=');
+}
+static bool add_hashes(Settings *s, const char *value) {
+    return add_path(s->hashes, &s->against.list_count, value);
+}
+static bool set_no_digests(Settings *s, const char *value) {
+    (void)value;
+    return s->no_digests = true;
+}
 static bool set_at(Settings *s, const char *value) {
     return s->trust.has_at = time_parse(value, &s->trust.at);
 }
@@ -268,8 +281,9 @@ bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
     *out = (CommandLine){0};
     out->operands = calloc(words + 1, sizeof *out->operands);
     out->settings.replays = DEFAULT_REPLAYS;
-    const char ***lists[] = {&out->settings.edits, &out->settings.roots, &out->settings.crls,
-                             &out->settings.abuse, &out->settings.catalogs};
+    const char ***lists[] = {&out->settings.edits,   &out->settings.roots,    &out->settings.crls,
+                             &out->settings.abuse,   &out->settings.catalogs, &out->settings.rules,
+                             &out->settings.defines, &out->settings.hashes};
     bool room = out->operands != NULL;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         room &= (*lists[i] = calloc(words + 1, sizeof **lists[i])) != NULL;

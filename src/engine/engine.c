@@ -4,9 +4,10 @@
 #include "engine/engine.h"
 #include "engine/internal.h"
 #include "engine/place.h"
+#include "engine/rules.h"
 #include "engine/sources.h"
-#include "engine/wiretap.h"
 #include "engine/walk.h"
+#include "engine/wiretap.h"
 #include "rule/behaviour.h"
 #include "world/world.h"
 #include <errno.h>
@@ -154,6 +155,7 @@ Status engine_open(const EngineOptions *options, Engine **out, char message[ENGI
     if (s == ST_OK) s = open_edits(e, world, message);
     if (s == ST_OK)
         s = sources_of_trust(&e->arena, &options->trust, e->places.data, &e->tools.sign, message);
+    if (s == ST_OK) s = rules_open(e, message);
     if (s == ST_OK) *out = e;
     else engine_close(e);
     return s;
@@ -170,6 +172,7 @@ void engine_close(Engine *e) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         if (all[i] >= 0) close(all[i]);
     peer_close(&e->child_looker);
+    rules_close(e);
     arena_reset(&e->arena);
     free(e);
 }
@@ -414,6 +417,7 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
     e->not_run = 0;
+    rules_tell_problems(e);
     Status s = work(l);
     /* an interface has no other end */
     e->numbers.summary.interrupted = (e->stopping || l->closing) && !e->options.interface;

@@ -14,10 +14,10 @@ typedef struct Engine Engine;
 
 typedef enum {
     ENGINE_ANALYSE, /* every input is looked at; Windows programs are run without arguments */
-    ENGINE_WIRE,    /* every input is a packet capture; "-" is one that comes through standard input */
-    ENGINE_SIGN,    /* every input is looked at, and nothing is run */
-    ENGINE_RUN,     /* the one input is a program that is run with `arguments`; it may be a path of
-                       the world (C:\...) where the host has no such file */
+    ENGINE_WIRE, /* every input is a packet capture; "-" is one that comes through standard input */
+    ENGINE_SIGN, /* every input is looked at, and nothing is run */
+    ENGINE_RUN,  /* the one input is a program that is run with `arguments`; it may be a path of
+                    the world (C:\...) where the host has no such file */
 } EngineMode;
 
 /* What signatures are held against; paths of files, and of folders whose files are meant. */
@@ -28,6 +28,14 @@ typedef struct {
     bool has_at;
     Time at; /* when a signature without a time stamp is judged; else the day of coax's lists */
 } EngineTrust;
+
+/* What files are held against besides. */
+typedef struct {
+    const char *const *rules;   /* YARA's: files (.yar, .yarc), folders with such */
+    const char *const *defines; /* "VARIABLE=VALUE" for them */
+    const char *const *lists;   /* of digests: files */
+    size_t rule_count, define_count, list_count;
+} EngineRules;
 
 /* What goes on at this moment; counts only. */
 typedef struct {
@@ -53,19 +61,22 @@ typedef struct {
     const char *const *arguments; /* ENGINE_RUN: what follows the program's name */
     size_t argument_count;
     const char *directory; /* the program's working directory in its world; NULL = its own folder */
+    bool no_digests;       /* of files: whoever only matches rules saves half of the time */
     bool no_run;           /* ENGINE_ANALYSE: programs are looked at but not run */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
     bool capture;          /* the network's frames as well (Sink.packet); of captures the packets of
                               findings */
-    const char *interface; /* ENGINE_WIRE: to be read instead of the inputs, until engine_interrupt */
-    const char *filter;    /* ENGINE_WIRE: only the packets that pass (pcap-filter(7)) */
+    const char
+        *interface;     /* ENGINE_WIRE: to be read instead of the inputs, until engine_interrupt */
+    const char *filter; /* ENGINE_WIRE: only the packets that pass (pcap-filter(7)) */
     EngineTrust trust;
-    JobBudget budget;      /* a field that is 0 takes the guest's default */
-    Time wall;             /* wall-clock stop of one run; 0 = ENGINE_WALL */
-    Time silence;          /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
-    uint64_t most_bytes;   /* that one run may send; 0 = ENGINE_MOST_BYTES */
-    const char *guest;     /* the coax-guest to start; NULL = the one that belongs to this coax */
+    EngineRules rules;
+    JobBudget budget;    /* a field that is 0 takes the guest's default */
+    Time wall;           /* wall-clock stop of one run; 0 = ENGINE_WALL */
+    Time silence;        /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
+    uint64_t most_bytes; /* that one run may send; 0 = ENGINE_MOST_BYTES */
+    const char *guest;   /* the coax-guest to start; NULL = the one that belongs to this coax */
     /* Called about ten times a second and at each input's end; false stops the engine as
      * engine_interrupt does, which is how a full disk or a closed pipe of the output ends the work.
      * May be NULL. */

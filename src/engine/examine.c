@@ -84,3 +84,11 @@ Status examine(const Examiner *e, Arena *a, Span file, Sink *to, Look *out) {
     TRY(identify(a, file, to, out));
     return sign_file(e->sign, a, file, to, &out->artifact.signatures);
 }
+
+void examine_rules(const Examiner *e, Span file, const char *name, Sink *to) {
+    enum { RULES_MEMORY = 16 << 20 };
+    if (!e->rules) return;
+    Arena a = arena_new(RULES_MEMORY);
+    yara_scan(e->rules, &a, file, name, to);
+    arena_reset(&a);
+}

@@ -3,6 +3,7 @@
  * input, and what is left out for that is told. */
 #include "base/log.h"
 #include "engine/internal.h"
+#include "engine/rules.h"
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -48,18 +49,29 @@ static const char *describe_failure(Arena *a, Status s, JailDeath death) {
     return s == ST_CLOSED ? arena_printf(a, "it died: %s", text) : status_text(s);
 }
 
-void found_tell_failed(Item *i, uint32_t artifact, Status s, JailDeath death) {
+static void tell_death(Item *i, uint32_t artifact, Status s, JailDeath death, const char *rule,
+                       const char *title) {
     Arena a = arena_new(64 << 10);
     Value *evidence = value_list(&a), *one = value_map(&a);
     value_set(&a, one, "text", value_str(&a, describe_failure(&a, s, death)));
     value_add(evidence, one);
-    number_finding(&i->engine->numbers,
-                   &(Finding){.rule = "engine.worker-died",
-                              .severity = SEVERITY_MEDIUM,
-                              .title = "The worker that looked at this file did not survive it",
-                              .artifact = artifact,
-                              .evidence = evidence});
+    number_finding(&i->engine->numbers, &(Finding){.rule = rule,
+                                                   .severity = SEVERITY_MEDIUM,
+                                                   .title = title,
+                                                   .artifact = artifact,
+                                                   .evidence = evidence});
     arena_reset(&a);
+}
+
+void found_tell_failed(Item *i, uint32_t artifact, Status s, JailDeath death) {
+    tell_death(i, artifact, s, death, "engine.worker-died",
+               "The worker that looked at this file did not survive it");
+}
+
+void found_tell_rules_died(Item *i, uint32_t artifact, Status s, JailDeath death) {
+    tell_death(i, artifact, s, death, "engine.rules-died",
+               "The worker that matched rules against this file did not survive it; no rule was "
+               "matched");
 }
 
 static void tell_findings(Item *i, const Look *look, uint32_t artifact) {
@@ -115,12 +127,28 @@ void found_tell(Item *i, LookFile file, const Look *look, uint32_t artifact) {
     i->depth--;
 }
 
+/* Without the rules, where a worker did not survive them. */
+static Status look(Item *i, LookFile file, const char *name, Arena *a, Look *out,
+                   bool *rules_died) {
+    Engine *e = i->engine;
+    LookQuestion q = {.range = file.range, .no_rules = !e->tools.yara, .name = name};
+    if (e->options.no_digests) q.digests = LOOK_NO_DIGESTS;
+    Status s = look_at_once(&e->child_looker, &e->tools, file.fd, &q, e->interrupt, a, out);
+    *rules_died = s != ST_OK && s != ST_INTERRUPTED && !q.no_rules;
+    if (!*rules_died) return s;
+    i->rules_failed = s;
+    i->look_death = e->child_looker.death;
+    q.no_rules = true;
+    return look_at_once(&e->child_looker, &e->tools, file.fd, &q, e->interrupt, a, out);
+}
+
 uint32_t found_artifact(Item *i, LookFile file, const Artifact *known) {
     Engine *e = i->engine;
     Arena a = arena_new(LOOK_MEMORY);
-    Look look;
-    Status s = look_at_once(&e->child_looker, &e->tools, file.fd, file.range, e->interrupt, &a, &look);
-    Artifact noun = s == ST_OK ? look.artifact : found_unidentified(file, s);
+    Look found;
+    bool rules_died;
+    Status s = look(i, file, known->name, &a, &found, &rules_died);
+    Artifact noun = s == ST_OK ? found.artifact : found_unidentified(file, s);
     noun.parent = known->parent;
     noun.offset = known->offset;
     noun.name = known->name;
@@ -128,7 +156,9 @@ uint32_t found_artifact(Item *i, LookFile file, const Artifact *known) {
     noun.size = known->size;
     noun.bytes = known->bytes;
     uint32_t id = number_artifact(&e->numbers, &noun);
-    if (s == ST_OK) found_tell(i, file, &look, id);
+    rules_tell_listed(e, &noun, id);
+    if (s == ST_OK && rules_died) found_tell_rules_died(i, id, i->rules_failed, i->look_death);
+    if (s == ST_OK) found_tell(i, file, &found, id);
     else if (s == ST_INTERRUPTED) e->stopping = true;
     else found_tell_failed(i, id, s, e->child_looker.death);
     arena_reset(&a);

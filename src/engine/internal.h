@@ -16,6 +16,7 @@
 #include "engine/packs.h"
 #include "engine/peer.h"
 #include "msg/sink.h"
+#include "rule/hashlist.h"
 
 enum { HELD_MOST = 1 << 20, LONGEST_NAME = 200, ENGINE_MEMORY = 512 << 20 };
 
@@ -42,6 +43,8 @@ typedef struct {
     Look look;
     Status looked; /* ST_OK, or how the looker failed */
     JailDeath look_death;
+    bool rules_died; /* a first look, with rules, failed so */
+    Status rules_failed;
 
     bool capture;         /* the wire's worker reads it */
     bool endless;         /* an interface or a pipe: no file that can be looked at */
@@ -71,6 +74,7 @@ struct Engine {
     const Value *edits; /* a list of canonical text */
     EnginePlaces places;
     LookTools tools;
+    HashList *lists;                /* or NULL */
     int guest_program;              /* a descriptor, or -1 */
     int packs[PACK_COUNT];          /* descriptors, or -1 */
     const char *faults[PACK_COUNT]; /* of the packs that are of no use */
@@ -88,7 +92,8 @@ Item *item_new(Engine *e, const char *name, int fd, uint64_t size);
 Item *item_new_skipped(Engine *e, const char *name, const char *why, bool unreadable);
 Item *item_new_of_world(Engine *e, const char *path);
 
-/* What has no end before it comes: an interface (fd -1), or a pipe, whose descriptor is taken over. */
+/* What has no end before it comes: an interface (fd -1), or a pipe, whose descriptor is taken over.
+ */
 Item *item_new_endless(Engine *e, const char *name, int fd);
 void item_free(Item *i);
 
@@ -119,12 +124,13 @@ typedef struct {
 Artifact found_unidentified(LookFile file, Status why);
 
 void found_tell_failed(Item *i, uint32_t artifact, Status s, JailDeath death);
+void found_tell_rules_died(Item *i, uint32_t artifact, Status s, JailDeath death);
 
 /* Tells what a look at the artifact found: findings, and the files inside it. */
 void found_tell(Item *i, LookFile file, const Look *look, uint32_t artifact);
 
-/* Looks at a file of which parent, offset, name, origin, size and bytes are known, and tells it with
- * everything inside it; its id. */
+/* Looks at a file of which parent, offset, name, origin, size and bytes are known, and tells it
+ * with everything inside it; its id. */
 uint32_t found_artifact(Item *i, LookFile file, const Artifact *known);
 
 /* ---- tell.c ---- */

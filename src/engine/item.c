@@ -215,10 +215,17 @@ static void fail_look(Item *i, Status s, const Peer *looker) {
 
 void item_ask(Item *i, Peer *looker) {
     i->state = ITEM_LOOKING;
+    const EngineOptions *o = &i->engine->options;
     /* captures are large, and MD5 would take longer than to read one */
-    bool brief = i->engine->options.mode == ENGINE_WIRE;
+    LookDigests digests = o->no_digests            ? LOOK_NO_DIGESTS
+                          : o->mode == ENGINE_WIRE ? LOOK_SHA256
+                                                   : LOOK_DIGESTS;
+    LookQuestion q = {.range = {.size = i->size},
+                      .digests = digests,
+                      .no_rules = !i->engine->tools.yara || i->rules_died,
+                      .name = i->name};
     Status s = look_start(looker, &i->engine->tools);
-    if (s == ST_OK) s = look_ask(looker, i->fd, (LookRange){.size = i->size, .brief = brief});
+    if (s == ST_OK) s = look_ask(looker, i->fd, &q);
     if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
     peer_stop(looker);
     fail_look(i, s, looker);
@@ -274,9 +281,18 @@ static void decide(Item *i) {
     else item_start(i);
 }
 
+/* It may have been libyara that did not survive the file: then everything else still can. */
+static void look_without_rules(Item *i, Status s, Peer *looker) {
+    i->rules_died = true;
+    i->rules_failed = s;
+    i->look_death = looker->death;
+    item_ask(i, looker);
+}
+
 void item_take_answer(Item *i, Peer *looker) {
     Status s = look_answer(looker, &i->arena, &i->look);
     if (s == ST_NOT_FOUND) return;
     if (s == ST_OK) decide(i);
+    else if (i->engine->tools.yara && !i->rules_died) look_without_rules(i, s, looker);
     else fail_look(i, s, looker);
 }

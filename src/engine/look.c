@@ -18,6 +18,7 @@ enum {
     WINDOW = 1 << 20,
     MOST_RESIDENT = 256 << 20,
     MOST_DATA = 1 << 30,
+    QUESTION = 16 << 10,
     MOST_FINDING = 256 << 10,
     MOST_FINDINGS = 4 << 20,
 };
@@ -25,7 +26,7 @@ enum {
 /* What is looked at. */
 typedef struct {
     int fd;
-    LookRange range;
+    const LookQuestion *question;
     Span file;
 } Bytes;
 
@@ -70,11 +71,13 @@ static Span next_piece(void *context) {
 static Digests hash_file(const Bytes *b) {
     Pieces p = {.fd = b->fd,
                 .file = b->file,
-                .start = b->range.offset,
+                .start = b->question->range.offset,
                 .zeroes = calloc(1, WINDOW),
-                .decoded = b->range.key != 0};
+                .decoded = b->question->range.key != 0};
     Digests d = {0};
-    if (p.zeroes) d = (b->range.brief ? hash_pieces_sha256 : hash_pieces)(next_piece, &p);
+    LookDigests which = b->question->digests;
+    if (p.zeroes && which == LOOK_DIGESTS) d = hash_pieces(next_piece, &p);
+    if (p.zeroes && which == LOOK_SHA256) d = hash_pieces_sha256(next_piece, &p);
     free((void *)p.zeroes);
     return d;
 }
@@ -104,6 +107,7 @@ static void keep_finding(Sink *s, const Finding *f) {
 static Look look_at(const Examiner *e, Arena *a, const Bytes *b, Sink *to) {
     Look look = {
         .artifact = {.name = "", .origin = "", .size = b->file.n, .digests = hash_file(b)}};
+    if (!b->question->no_rules) examine_rules(e, b->file, b->question->name, to);
     if (examine(e, a, b->file, to, &look) == ST_OK) return look;
     look.artifact.facts = NULL;
     look.artifact.signatures = NULL;
@@ -159,14 +163,15 @@ static void decode_bytes(uint8_t *p, size_t n, uint8_t key) {
 }
 
 /* An empty file cannot be mapped and need not be. What lies under an XOR becomes a private copy. */
-static Status look_at_file(const Examiner *e, int fd, LookRange range) {
+static Status look_at_file(const Examiner *e, int fd, const LookQuestion *q) {
+    LookRange range = q->range;
     Arena a = arena_new(LOOK_MEMORY);
     uint64_t end = range.offset + range.size;
     int access = range.key ? PROT_READ | PROT_WRITE : PROT_READ;
     uint8_t *p = range.size ? mmap(NULL, end, access, MAP_PRIVATE, fd, 0) : NULL;
     if (p == MAP_FAILED) return ST_IO;
     if (range.key) decode_bytes(p + range.offset, range.size, range.key);
-    Bytes bytes = {.fd = fd, .range = range, .file = span(p ? p + range.offset : NULL, range.size)};
+    Bytes bytes = {.fd = fd, .question = q, .file = span(p ? p + range.offset : NULL, range.size)};
     Findings findings = {.sink = {.finding = keep_finding}, .nouns = buf_new(MOST_FINDINGS)};
     Look look = look_at(e, &a, &bytes, &findings.sink);
     Status s = answer(&look, &findings);
@@ -181,28 +186,39 @@ static bool get_range(Cur *c, LookRange *out) {
     *out = (LookRange){.offset = msg_get_uint(c), .size = msg_get_uint(c)};
     uint64_t key = msg_get_uint(c);
     out->key = (uint8_t)key;
-    out->brief = msg_get_uint(c);
     return !c->bad && key <= UINT8_MAX && out->size <= INT64_MAX &&
            out->offset <= INT64_MAX - out->size;
+}
+
+static bool get_question(Arena *a, Cur *c, LookQuestion *out) {
+    *out = (LookQuestion){0};
+    if (!get_range(c, &out->range)) return false;
+    out->digests = (LookDigests)msg_get_uint(c);
+    out->no_rules = msg_get_bool(c);
+    out->name = msg_need_text(a, c);
+    return msg_done(a, c) == ST_OK;
 }
 
 static Status serve_one(const Examiner *e, FrameReader *frames) {
     Frame f;
     int fd;
+    Arena a = arena_new(2 * QUESTION);
     TRY(frame_receive_passed(frames, JAIL_FD_CHANNEL, FRAME_NO_DEADLINE, &f, &fd));
     Cur c = cur(f.payload);
-    LookRange range;
-    bool good = f.type == MSG_LOOK && get_range(&c, &range) && fd >= 0;
-    Status s = good ? look_at_file(e, fd, range) : ST_PROTOCOL;
+    LookQuestion q;
+    bool good = f.type == MSG_LOOK && get_question(&a, &c, &q) && fd >= 0;
+    Status s = good ? look_at_file(e, fd, &q) : ST_PROTOCOL;
     if (fd >= 0) close(fd);
+    arena_reset(&a);
     return s;
 }
 
 static int look_body(void *context) {
     const LookTools *tools = context;
-    FrameReader frames = frame_reader(64);
+    FrameReader frames = frame_reader(QUESTION);
     Examiner e = {.sign = sign_open(&tools->sign)};
-    if (!e.sign) return 1;
+    if (tools->yara) e.rules = yara_scan_open(tools->yara);
+    if (!e.sign || (tools->yara && !e.rules)) return 1;
     if (jail_lock(&(JailLock){.passed = true}, NULL) != ST_OK) return 1;
     Status s;
     do s = serve_one(&e, &frames);
@@ -220,18 +236,23 @@ Status look_start(Peer *p, const LookTools *tools) {
     return peer_start(p, &spawn, FRAME_CEILING);
 }
 
-/* Hashing alone goes at some hundred MB a second. */
-static Time patience(uint64_t size) {
-    return (Time)(30 + size / 20000000) * TIME_SECOND;
+/* Hashing alone goes at some hundred MB a second, rules at some ten; they have their own, shorter
+ * patience. */
+static Time patience(uint64_t size, bool rules) {
+    return (Time)(rules ? 90 + size / 2000000 : 30 + size / 20000000) * TIME_SECOND;
 }
 
-Status look_ask(Peer *p, int fd, LookRange range) {
-    Buf payload = buf_new(64);
+Status look_ask(Peer *p, int fd, const LookQuestion *q) {
+    Buf payload = buf_new(QUESTION);
+    LookRange range = q->range;
+    bool too_long = !q->name || strlen(q->name) > QUESTION / 2;
     msg_put_uint(&payload, range.offset);
     msg_put_uint(&payload, range.size);
     msg_put_uint(&payload, range.key);
-    msg_put_uint(&payload, range.brief);
-    p->deadline = time_monotonic() + patience(range.size);
+    msg_put_uint(&payload, q->digests);
+    msg_put_bool(&payload, q->no_rules);
+    msg_put_text(&payload, too_long ? "" : q->name);
+    p->deadline = time_monotonic() + patience(range.size, !q->no_rules);
     Status s = frame_send(p->jail.socket, MSG_LOOK, buf_span(&payload), fd, p->deadline);
     buf_free(&payload);
     return s;
@@ -296,10 +317,10 @@ Status look_answer(Peer *p, Arena *a, Look *out) {
     return s == ST_OK ? ST_OK : give_up(p, s);
 }
 
-Status look_at_once(Peer *p, const LookTools *tools, int fd, LookRange range, int interrupt,
+Status look_at_once(Peer *p, const LookTools *tools, int fd, const LookQuestion *q, int interrupt,
                     Arena *a, Look *out) {
     TRY(look_start(p, tools));
-    Status s = look_ask(p, fd, range);
+    Status s = look_ask(p, fd, q);
     if (s != ST_OK && s != ST_CLOSED) return give_up(p, s);
     while ((s = look_answer(p, a, out)) == ST_NOT_FOUND) {
         struct pollfd polls[PEER_POLLS + 1];

@@ -6,6 +6,7 @@
 
 #include "engine/peer.h"
 #include "model/model.h"
+#include "rule/yara.h"
 #include "sign/sign.h"
 
 enum { LOOK_MOST_CHILDREN = 64, LOOK_MOST_FINDINGS = 4096 };
@@ -13,14 +14,23 @@ enum { LOOK_MOST_CHILDREN = 64, LOOK_MOST_FINDINGS = 4096 };
 /* What files are held against; opened by the engine, inherited by the worker. */
 typedef struct {
     SignOptions sign;
+    Yara *yara; /* or NULL */
 } LookTools;
+
+typedef enum { LOOK_DIGESTS, LOOK_SHA256, LOOK_NO_DIGESTS } LookDigests;
 
 /* A part of a file, perhaps under an XOR with one byte. */
 typedef struct {
     uint64_t offset, size;
     uint8_t key; /* 0: as it is */
-    bool brief;  /* SHA-256 is digest enough */
 } LookRange;
+
+typedef struct {
+    LookRange range;
+    LookDigests digests;
+    bool no_rules;    /* a look with rules was not survived */
+    const char *name; /* as rules may ask for it */
+} LookQuestion;
 
 /* A file inside the one that was looked at. */
 typedef struct {
@@ -43,7 +53,7 @@ typedef struct {
 Status look_start(Peer *p, const LookTools *tools);
 
 /* Gives it a part of a file to look at, which it may do for a time that fits the size. */
-Status look_ask(Peer *p, int fd, LookRange range);
+Status look_ask(Peer *p, int fd, const LookQuestion *q);
 
 /* The answer, in the arena: ST_NOT_FOUND where it has not come yet, ST_CLOSED where the worker
  * died, ST_TIMEOUT where it took too long, ST_PROTOCOL where it told nonsense; after these the
@@ -51,7 +61,7 @@ Status look_ask(Peer *p, int fd, LookRange range);
 Status look_answer(Peer *p, Arena *a, Look *out);
 
 /* Asks and waits; ST_INTERRUPTED where `interrupt` becomes readable. */
-Status look_at_once(Peer *p, const LookTools *tools, int fd, LookRange range, int interrupt,
+Status look_at_once(Peer *p, const LookTools *tools, int fd, const LookQuestion *q, int interrupt,
                     Arena *a, Look *out);
 
 #endif

@@ -2,6 +2,7 @@
  * sends them, and how the run ended, whatever became of the worker. */
 #include "base/log.h"
 #include "engine/internal.h"
+#include "engine/rules.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -54,6 +55,9 @@ static void tell_artifact(Item *i) {
     a.origin = "input";
     a.bytes = (Span){0};
     i->artifact = number_artifact(&i->engine->numbers, &a);
+    rules_tell_listed(i->engine, &a, i->artifact);
+    if (i->looked == ST_OK && i->rules_died)
+        found_tell_rules_died(i, i->artifact, i->rules_failed, i->look_death);
     if (i->looked != ST_OK) found_tell_failed(i, i->artifact, i->looked, i->look_death);
     else found_tell(i, file, &i->look, i->artifact);
     bool run = i->program || i->capture || i->engine->options.mode == ENGINE_SIGN ||
