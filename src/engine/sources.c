@@ -53,9 +53,10 @@ static Status open_shipped(Opening *o, const char *data, const char *name) {
 
 Status sources_of_trust(Arena *a, const EngineTrust *trust, const char *data, SignOptions *out,
                         char message[ENGINE_MESSAGE]) {
-    Opening roots = {.arena = a, .message = message}, crls = roots, abuse = roots, catalogs = roots;
-    if (trust->root_count) TRY(open_all(&roots, trust->roots, trust->root_count));
-    else TRY(open_shipped(&roots, data, "roots.pem"));
+    Opening roots = {.arena = a, .message = message}, crls = roots, abuse = roots, catalogs = roots,
+            shipped = roots;
+    TRY(open_all(&roots, trust->roots, trust->root_count));
+    TRY(open_shipped(&shipped, data, "roots.pem"));
     TRY(open_all(&crls, trust->crls, trust->crl_count));
     TRY(open_shipped(&abuse, data, "abused.csv"));
     TRY(open_all(&abuse, trust->abuse, trust->abuse_count));
@@ -68,6 +69,7 @@ Status sources_of_trust(Arena *a, const EngineTrust *trust, const char *data, Si
                          .crl_count = crls.count,
                          .abuse_count = abuse.count,
                          .catalog_count = catalogs.count,
+                         .shipped_roots = shipped.count ? *shipped.list : (SignSource){0},
                          .own_roots = trust->root_count != 0,
                          .has_at = trust->has_at,
                          .at = trust->at};

@@ -86,7 +86,12 @@ static bool read_extension(Cert *out, Cur *list) {
     case OID_POLICIES:
     case OID_POLICY_MAPPINGS:
     case OID_POLICY_CONSTRAINTS:
-    case OID_CRL_DISTRIBUTION: return true;
+    case OID_CRL_DISTRIBUTION:
+    case OID_AUTHORITY_INFO:
+    case OID_NETSCAPE_TYPE:
+    case OID_ISSUER_ALTERNATIVE:
+    case OID_KEY_PERIOD:
+    case OID_INHIBIT_ANY_POLICY: return true; /* nothing in them limits what is asked here */
     default:
         if (is_critical && !out->unknown_critical.n) out->unknown_critical = id;
         return true;

@@ -63,7 +63,7 @@ static const char *check_root(Search *s, const Cert *root) {
 static const char *check_rules(Search *s) {
     for (unsigned i = 0; i < s->now.count; i++) {
         const Cert *c = s->now.certs[i];
-        if (c->unknown_critical.n)
+        if (c->unknown_critical.n && i + 1 < s->now.count) /* a root is trusted as it is */
             return arena_printf(s->arena, "%s has a critical extension that is not known: %s",
                                 common(s, c), oid_text(s->arena, c->unknown_critical));
         const char *why = i ? check_authority(s, i) : NULL;
@@ -149,9 +149,15 @@ static bool is_on_way(const Search *s, const Cert *c) {
     return false;
 }
 
+/* Roots that coax ships do not count where the analyst has his own, but for time stamps. */
+static bool counts(const Search *s, const Cert *root) {
+    const RootRule *rule = s->question->use == USE_TIME ? &root->time : &root->code;
+    return !s->trust->options.own_roots || !rule->refused;
+}
+
 static const Cert *find_root(const Search *s, const Cert *c) {
     for (const Cert *r = s->trust->roots; r; r = r->next)
-        if (cert_same(r, c)) return r;
+        if (cert_same(r, c) && counts(s, r)) return r;
     return NULL;
 }
 
@@ -175,7 +181,7 @@ typedef struct {
 static void try_pool(Search *s, const Cert *list, bool roots, Tried *tried) {
     const Cert *last = s->now.certs[s->now.count - 1];
     for (const Cert *c = list; c && s->steps < MOST_STEPS; c = c->next) {
-        if (!may_be_issuer(last, c) || is_on_way(s, c)) continue;
+        if (!may_be_issuer(last, c) || is_on_way(s, c) || (roots && !counts(s, c))) continue;
         tried->named = true;
         s->steps++;
         if (cert_signed_by(s->trust->crypto, last, c) != SIGNATURE_GOOD) continue;

@@ -63,6 +63,12 @@ static bool is_list(const Subject *s, const Signature *g) {
     return g->catalog || s->carrier->content == OID_CTL;
 }
 
+/* pesign, with which Linux distributions sign, names its own kind for programs. */
+static bool is_of_kind(const Subject *s, Oid type) {
+    return type == s->carrier->content ||
+           (type == OID_SPC_INDIVIDUAL && s->carrier->content == OID_SPC_PE_IMAGE_DATA);
+}
+
 static const char *check_shape(const Subject *s, const Signature *g) {
     if (g->data.fault) return g->data.fault;
     if (g->data.signer_count != 1) return "it has more than one signer";
@@ -80,7 +86,7 @@ static const char *check_shape(const Subject *s, const Signature *g) {
     if (!g->indirect.body.n || g->indirect.kind == MD_NONE ||
         g->indirect.digest.n != md_size(g->indirect.kind))
         return "its SpcIndirectDataContent is malformed";
-    if (g->indirect.type != s->carrier->content) return "it was made for another kind of file";
+    if (!is_of_kind(s, g->indirect.type)) return "it was made for another kind of file";
     if (g->indirect.kind != g->signer->digest)
         return "the file's digest is of another algorithm than the signer's";
     return NULL;

@@ -17,7 +17,8 @@ typedef struct {
 typedef struct {
     const SignSource *roots, *crls, *abuse, *catalogs;
     size_t root_count, crl_count, abuse_count, catalog_count;
-    bool own_roots; /* the analyst's and not those that coax ships */
+    SignSource shipped_roots; /* data/roots.pem */
+    bool own_roots; /* `roots` are there: then the shipped ones are good for time stamps alone */
     bool has_at;
     Time at; /* the time at which signatures are judged that have no time stamp */
 } SignOptions;

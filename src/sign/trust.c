@@ -47,18 +47,20 @@ static RootRule read_rule(Arena *a, Span before, const char *use) {
                       .issued_until = day_in(line, " issued-until=")};
 }
 
-/* A file without such lines is somebody's own. */
+/* Where an analyst has roots of his own, those that coax ships are good for time stamps alone:
+ * hardly anybody who has an authority for code has one for time. */
 static void read_remarks(SignTrust *t, Cert *root, Span before) {
     const char *list = remark(&t->arena, before, "# list-of ");
-    if (list) t->roots_name = arena_printf(&t->arena, "the Microsoft program (list of %s)", list);
-    if (t->options.own_roots) return;
+    if (list && !t->options.own_roots)
+        t->roots_name = arena_printf(&t->arena, "the Microsoft program (list of %s)", list);
     root->code = read_rule(&t->arena, before, "\n# code");
     root->time = read_rule(&t->arena, before, "\n# time");
+    if (t->options.own_roots) root->code.refused = true;
 }
 
 /* ---- the sources ---- */
 
-static void read_roots(SignTrust *t, Span file) {
+static void read_roots(SignTrust *t, Span file, bool shipped) {
     Cur c = cur(file);
     Pem p;
     Cert **last = &t->roots;
@@ -66,7 +68,7 @@ static void read_roots(SignTrust *t, Span file) {
     while (pem_next(&t->arena, &c, &p)) {
         Cert *one = arena_one(&t->arena, Cert);
         if (!one || !cert_read(t->crypto, p.der, one)) continue;
-        read_remarks(t, one, p.before);
+        if (shipped) read_remarks(t, one, p.before);
         *last = one;
         last = &one->next;
         t->root_count++;
@@ -91,7 +93,8 @@ Status trust_load(SignTrust *t) {
     t->crypto = crypto_open();
     if (!t->crypto) return ST_BUDGET;
     t->roots_name = o->own_roots ? "--roots" : "the Microsoft program (no list is there)";
-    for (size_t i = 0; i < o->root_count; i++) read_roots(t, o->roots[i].bytes);
+    for (size_t i = 0; i < o->root_count; i++) read_roots(t, o->roots[i].bytes, false);
+    if (o->shipped_roots.bytes.n) read_roots(t, o->shipped_roots.bytes, true);
     for (size_t i = 0; i < o->crl_count; i++) read_crls(t, o->crls[i].bytes);
     for (size_t i = 0; i < o->abuse_count; i++)
         abuse_read(&t->arena, &t->abuse, o->abuse[i].name, o->abuse[i].bytes);
