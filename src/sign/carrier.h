@@ -45,6 +45,8 @@ struct Carrier {
     Md (*digest)(Subject *s, MdKind k);
     /* Why it may have another digest than the signed one, or NULL. */
     const char *(*explain)(Subject *s, const Md *is_signed);
+    /* Whether another digest may only mean that it is not known how it is made; NULL = no. */
+    bool (*is_uncertain)(const Subject *s);
     /* Whether page hashes (the table of SpcPeImageData) are right; NULL where there are none. */
     bool (*pages)(Subject *s, MdKind k, Span table);
 };

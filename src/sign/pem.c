@@ -17,8 +17,7 @@ static int digit(uint8_t c) {
     return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
-/* Padding and line ends are passed over. */
-static Span decode(Arena *a, Span text) {
+Span pem_decode(Arena *a, Span text) {
     uint8_t *out = arena_alloc(a, text.n / 4 * 3 + 3);
     uint32_t bits = 0;
     unsigned held = 0;
@@ -53,7 +52,7 @@ bool pem_next(Arena *a, Cur *file, Pem *out) {
     const uint8_t *end = find(body, finish);
     if (!end) return false;
     *out = (Pem){.label = span(label.p, (size_t)(label_end - label.p)),
-                 .der = decode(a, span(body.p, (size_t)(end - body.p))),
+                 .der = pem_decode(a, span(body.p, (size_t)(end - body.p))),
                  .before = before};
     Span after = span_clip(body, (size_t)(end - body.p) + sizeof finish - 1, body.n);
     const uint8_t *line = find(after, dashes);

@@ -13,4 +13,7 @@ typedef struct {
 /* The next one; what is malformed is passed over. */
 bool pem_next(Arena *a, Cur *file, Pem *out);
 
+/* Base64; what is no digit of it is passed over. */
+Span pem_decode(Arena *a, Span text);
+
 #endif

@@ -282,6 +282,15 @@ def coax(program, folder, names, *options):
     return by_name
 
 
+def judge(program, folder, root, *options):
+    """The complaints about all cases."""
+    (folder / "roots.pem").write_bytes(root.pem)
+    for n, c in CASES.items():
+        (folder / n).write_bytes(c.data)
+    got = coax(program.resolve(), folder, list(CASES), "--roots", "roots.pem", *options)
+    return [w for n, c in CASES.items() for w in check(n, c, got[n])]
+
+
 def main():
     program, mkpe = map(pathlib.Path, sys.argv[1:])
     with tempfile.TemporaryDirectory(prefix="coax-sign-") as name:
@@ -300,13 +309,9 @@ def main():
         imitations(pe, issuing)
         by_osslsigncode(pe, folder, by, issuing, tsa)
         case("unsigned", pe, False)
-        (folder / "roots.pem").write_bytes(root.pem)
         (folder / "crl.pem").write_bytes(ca.crl(issuing, revoked))
         (folder / "abuse.csv").write_text("Cert MD5,Serial,Subject,Issuer\n,%d,Listed,Own Issuing CA\n" % 0xABCDEF12345678)
-        for n, c in CASES.items():
-            (folder / n).write_bytes(c.data)
-        got = coax(program.resolve(), folder, list(CASES), "--roots", "roots.pem", "--crl", "crl.pem", "--abuse", "abuse.csv")
-        wrong = [w for n, c in CASES.items() for w in check(n, c, got[n])]
+        wrong = judge(program, folder, root, "--crl", "crl.pem", "--abuse", "abuse.csv")
         print("\n".join(wrong))
         print(f"{len(CASES)} programs, {len(wrong)} complaints")
         return bool(wrong)
