@@ -5,6 +5,7 @@
 static void tell(const Machine *m, FactId id, const char *subject, const char *way, unsigned how) {
     const GuestWatch *w = m->config->watch;
     const Thread *t = m->current;
+    if (!t->process->initialised && !t->process->own_code) return; /* Windows gets it ready */
     w->asked(w->context, &(Question){.fact = id,
                                      .subject = subject,
                                      .way = way,

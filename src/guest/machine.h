@@ -111,6 +111,7 @@ struct Process {
     bool tampered;            /* that its image was replaced was told */
     const WorldItem *outside; /* the world tells of it (outside.h) */
     bool initialised;         /* its DLLs are: from here on it runs itself */
+    bool own_code;            /* a block of the program ran in it (told with a watch only) */
     uint32_t exit_code;
     char missing[128];   /* the DLL that was looked for in vain last, or "" */
     const char *failed;  /* why, where an exception or we ended it; in the machine's arena */

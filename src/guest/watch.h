@@ -63,8 +63,9 @@ typedef struct {
     void (*block)(void *context, uint32_t process, uint64_t place);
     /* Without it the program runs at its full speed. */
     void (*compare)(void *context, const WatchCompare *c);
-    uint64_t forced;
+    uint64_t forced; /* the place whose compares are made to hold: its side becomes the other */
     unsigned forced_side;
+    Span forced_bytes; /* or wherever a side shows a part of these, 4 bytes at least */
 } GuestWatch;
 
 struct Guest;

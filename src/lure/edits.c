@@ -5,6 +5,7 @@
 
 /* Recognisable in text, and plausible as a word. */
 static const char dye_text[] = "quillvorn47 marbletrace88";
+static const char dye_address[] = "198.51.100.213"; /* RFC 5737 */
 static const uint32_t dye_number = 0x2b7e1517;
 
 /* ---- values ---- */
@@ -163,7 +164,12 @@ bool edits_dye(Arena *a, FactId fact, const char *subject, unsigned variant, Wor
     char number[24];
     const Fact *f = fact_info(fact);
     if (f->subject == SUBJECT_PATTERN && f->fact == FACT_dns) /* by default there is every name */
-        return variant == 0 && edits_set_notation(a, fact, subject, "", out);
+        return variant < 2 && edits_set_notation(a, fact, subject, variant ? dye_address : "", out);
+    if (fact == FACT_tcp && variant == 1)
+        return edits_set_notation(a, FACT_tcp_greeting, subject, dye_text, out);
+    if (fact == FACT_tcp)
+        return variant < 3 &&
+               edits_set_notation(a, fact, subject, variant ? "closed" : "open", out);
     if (fact == FACT_drive && variant < 3)
         return edits_set_notation(
             a, fact, subject, (const char *const[]){"removable", "network", "cdrom"}[variant], out);

@@ -13,7 +13,8 @@ static bool same_edit(const WorldEdit *a, const WorldEdit *b) {
 static bool same_guess(const Guess *a, const Guess *b) {
     if (!a->digest != !b->digest) return false;
     if (a->digest) /* a table's values all stand at one place */
-        return a->place == b->place && a->value && b->value && strcmp(a->value, b->value) == 0;
+        return a->place == b->place && !a->value == !b->value &&
+               (!a->value || strcmp(a->value, b->value) == 0);
     return same_edit(&a->edit, &b->edit);
 }
 
@@ -97,6 +98,34 @@ static bool is_asked_for(const Record *r, const Asked *q) {
     return false;
 }
 
+static bool is_noise(const Asked *q) {
+    static const struct {
+        FactId fact;
+        const char *prefix;
+    } rows[] = {
+#define NOISE(fact, prefix) {FACT_##fact, prefix},
+#include "lure/noise.def"
+    };
+    for (size_t i = 0; q->subject && i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].fact == q->fact &&
+            strncasecmp(q->subject, rows[i].prefix, strlen(rows[i].prefix)) == 0)
+            return true;
+    return false;
+}
+
+/* A command line that starts a program whose own code ran: the program is not Windows', and has no
+ * answer of the world's. */
+static bool is_own_command(const Record *r, const Asked *q) {
+    if (q->fact != FACT_command || !q->subject) return false;
+    size_t n = strcspn(q->subject, " ");
+    for (size_t i = 0; i < r->asked_count; i++) {
+        const char *site = r->asked[i].site;
+        if (strncasecmp(site, q->subject, n) == 0 && strncasecmp(site + n, ".exe+", 5) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Variables that every Windows has: nothing runs without them. */
 static bool is_vital(const Asked *q) {
     static const char *const names[] = {"Path",    "PATHEXT", "SystemRoot", "SystemDrive", "windir",
@@ -107,16 +136,18 @@ static bool is_vital(const Asked *q) {
 }
 
 /* What a request or a command answers by default hides what the answer is made of, so that is tried
- * first. */
-static unsigned first_round(FactId f) {
-    return f == FACT_command ? 1 : f == FACT_dns ? 2 : f == FACT_tcp ? 3 : 0;
+ * first. A name without an address and a closed port keep other dyes from being seen. */
+static unsigned dye_round(FactId fact, unsigned variant) {
+    if (fact == FACT_command) return 1 + variant;
+    if (fact == FACT_dns) return variant == 0 ? 2 : 1;
+    return fact == FACT_tcp && variant == 2 ? 3 : variant;
 }
 
 /* It was not there: let it be there. */
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists", first_round(q->fact) + variant);
+        add_weak(out, q, &e, "exists", dye_round(q->fact, variant));
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
         add_weak(out, q, &e, "exists", 1);
 }
@@ -141,6 +172,15 @@ static void guess_alternatives(Arena *a, const Asked *q, Guesses *out) {
             add_weak(out, q, &e, "is not", 1 + i);
 }
 
+static void guess_other(Arena *a, const World *base, const EditSet *edits, const Asked *q,
+                        Guesses *out) {
+    WorldEdit e;
+    if (fact_info(q->fact)->type != FACT_TYPE_BOOL) return;
+    const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
+    const char *other = v && v->number ? "false" : "true";
+    if (edits_set_notation(a, q->fact, q->subject, other, &e)) add_weak(out, q, &e, "is", 0);
+}
+
 /* An empty text tells nothing: a recognisable one does. */
 static void guess_text(Arena *a, const World *base, const EditSet *edits, const Asked *q,
                        Guesses *out) {
@@ -161,12 +201,15 @@ static void guess_question(Arena *a, const World *base, const EditSet *edits, co
                            const Asked *q, Guesses *out) {
     const WorldEdit target = {.fact = q->fact, .subject = q->subject};
     const Fact *f = fact_info(q->fact);
-    if (is_edited(edits, &target) || (!q->found && is_search(r, q))) return;
+    if (is_edited(edits, &target) || is_noise(q) || is_own_command(r, q) ||
+        (!q->found && is_search(r, q)))
+        return;
     if (q->foreign && !is_asked_for(r, q)) return;
     bool pattern = f->subject == SUBJECT_PATTERN; /* has an answer, as everything does by default */
     if ((!q->found || pattern) && q->subject) guess_presence(a, q, out);
     else if (q->found) guess_absence(a, base, q, out);
     guess_alternatives(a, q, out);
+    guess_other(a, base, edits, q, out);
     guess_text(a, base, edits, q, out);
 }
 

@@ -8,8 +8,10 @@
 
 /* ---- life.c: one life in a fork ---- */
 
+enum { MOST_EDITS = 48 };
+
 typedef struct {
-    const WorldEdit *edits[16];
+    const WorldEdit *edits[MOST_EDITS];
     size_t count;
 } EditSet;
 
@@ -18,6 +20,8 @@ bool edit_set_add(EditSet *s, const WorldEdit *e);
 EditSet edit_set_without(const EditSet *s, size_t i);
 bool edit_same_target(const WorldEdit *a, const WorldEdit *b);
 const char *edit_text(Arena *a, const WorldEdit *e);
+/* A copy that lives as long as the arena; NULL: no room. */
+const WorldEdit *edit_keep(Arena *a, const WorldEdit *e);
 
 typedef struct {
     const LureConfig *config;
@@ -27,6 +31,7 @@ typedef struct {
     uint64_t blocks;
     uint64_t forced; /* the place whose compare is forced in the next lives; 0: none */
     unsigned forced_side;
+    Span forced_bytes;
     Arena arena;
 } Lure;
 
@@ -50,6 +55,7 @@ typedef struct {
     const char *digest; /* the compare is with a digest of the value, and `edit` is none: the
                            place's side `side` is forced to be what the other is */
     unsigned side;
+    Span shown; /* the digest that it shows */
     unsigned confidence; /* of strong ones: 3 text and memory, 2 large numbers, 1 small ones */
     bool strong;         /* read off a compare; else only a question's other answer */
 } Guess;
@@ -68,6 +74,9 @@ void guesses_free(Guesses *g);
 /* ---- spell.c: where a fact's value turns up ---- */
 
 /* A fact's value as the program may see it. */
+/* How a value is spelled where it is not as it stands in the world (encode.h). */
+typedef enum { CODE_NONE, CODE_HEX, CODE_BASE64, CODE_ADDRESS } SeenCode;
+
 typedef struct {
     DigestKind kind;
     uint8_t bytes[DIGEST_MOST];
@@ -78,16 +87,26 @@ typedef struct {
     const char *subject;
     const Asked *asked;
     FactType type;
-    Span bytes; /* text as UTF-8, or the value's own bytes */
+    SeenCode code;
+    Span bytes; /* text as UTF-8, or the value's own bytes, or what `code` makes of them */
+    Span plain;
     int64_t number;
     SeenDigest *digests;
     size_t digest_count;
-    bool numeric, listed; /* listed: the subject itself is what shows (process names, ...) */
+    bool numeric, listed; /* listed: the subject itself is what shows (process names, ...), */
+    const char *shown;    /* which is then `bytes` as text */
 } Seen;
+
+/* Where a digest is looked up by its first four bytes. */
+typedef struct {
+    uint32_t begins, seen, digest;
+} DigestEntry;
 
 typedef struct {
     Seen *all;
     size_t count, room;
+    DigestEntry *digests; /* sorted */
+    size_t digest_count;
 } Sights;
 
 void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out);

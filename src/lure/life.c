@@ -45,6 +45,12 @@ const char *edit_text(Arena *a, const WorldEdit *e) {
     return out;
 }
 
+const WorldEdit *edit_keep(Arena *a, const WorldEdit *e) {
+    WorldEdit *kept = arena_one(a, WorldEdit);
+    if (kept) *kept = *e;
+    return kept;
+}
+
 /* ---- one life ---- */
 
 static Value *edit_list(Arena *a, const Value *plain, const EditSet *edits) {
@@ -70,7 +76,7 @@ _Noreturn static void live(Lure *l, const EditSet *edits, uint32_t run, unsigned
         }
     Recorder *r = recorder_open(l->guest, run ? config.sink : NULL, how & LIFE_COMPARES);
     if (!r) _exit(1);
-    if (l->forced) recorder_force(r, l->forced, l->forced_side);
+    if (l->forced) recorder_force(r, l->forced, l->forced_side, l->forced_bytes);
     config.run = run;
     config.edits = edit_list(&l->arena, config.edits, edits);
     config.watch = recorder_watch(r);

@@ -24,6 +24,7 @@ typedef struct {
     FactId fact;
     const char *subject;
     const Node *node;
+    const WorldEdit *edit;
     bool must_not;
     uint64_t place, effects; /* effects: their hash */
     bool table;              /* other values of its place did the same */
@@ -199,6 +200,38 @@ static Difference difference(const Search *s, Masks edits, const Record *more, c
     return d;
 }
 
+/* How many effects only show an edited value. */
+static size_t only_shown(const Search *s, Masks edits, const Record *r) {
+    Arena a = arena_new(64 << 20);
+    size_t n = 0;
+    for (size_t i = 0; i < r->effect_count; i++) {
+        const Effect *e = &r->effects[i];
+        n += e->weight == 1 && strchr(mask_all(s, &a, edits, e->key), MASK);
+    }
+    arena_reset(&a);
+    return n;
+}
+
+/* Whether the life told a value that an edit gave it in what it compares: there is more to read. */
+static bool speaks(Search *s, const EditSet *edits, const Guess *const *group, size_t count,
+                   const Record *r) {
+    Guesses g;
+    bool any = false;
+    guesses_make(&s->lure.arena, s->lure.config->guest.world, edits, r, &g);
+    for (size_t i = 0; i < g.count && !any; i++)
+        for (size_t k = 0; k < count && g.all[i].strong && !g.all[i].digest && !any; k++)
+            any = group[k]->edit.verb == EDIT_SET && g.all[i].confidence == 3 &&
+                  edit_same_target(&g.all[i].edit, &group[k]->edit);
+    guesses_free(&g);
+    return any;
+}
+
+static bool loses_places(const Record *node, const Record *r) {
+    for (size_t i = 0; i < node->place_count; i++)
+        if (!record_has_place(r, node->places[i])) return true;
+    return false;
+}
+
 /* ---- lives ---- */
 
 static Status try(Search *s, const EditSet *base, const WorldEdit *const *more, size_t count,
@@ -223,6 +256,11 @@ static bool is_of_place(const Told *t, const Guess *g) {
     return t->must_not && g->strong && t->place == g->place && t->fact == g->edit.fact;
 }
 
+static bool same_value(const WorldEdit *a, const WorldEdit *b) {
+    return a && a->verb == b->verb && a->value.number == b->value.number &&
+           span_equal(a->value.bytes, b->value.bytes);
+}
+
 /* What a program flees is told once; what it waits for once for each node. */
 static bool is_told(const Search *s, const Node *node, const Guess *g) {
     for (size_t i = 0; i < s->known_count; i++) {
@@ -231,7 +269,7 @@ static bool is_told(const Search *s, const Node *node, const Guess *g) {
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
         if (!g->digest && same && t->fact == g->edit.fact &&
-            (t->must_not || t->node == node || !g->strong))
+            (t->must_not || t->node == node || !g->strong || same_value(t->edit, &g->edit)))
             return true;
     }
     return false;
@@ -251,6 +289,7 @@ static void remember(Search *s, const Node *node, const Guess *g, bool must_not,
         s->known[s->known_count++] = (Told){.fact = g->edit.fact,
                                             .subject = g->edit.subject,
                                             .node = node,
+                                            .edit = edit_keep(&s->lure.arena, &g->edit),
                                             .must_not = must_not,
                                             .place = g->place,
                                             .effects = hash_effects(effects)};
@@ -348,9 +387,8 @@ static EditSet minimize(Search *s, const EditSet *full, const WorldEdit *keep,
 static EditSet keep(Arena *a, const EditSet *edits) {
     EditSet kept = {0};
     for (size_t i = 0; i < edits->count; i++) {
-        WorldEdit *e = arena_one(a, WorldEdit);
+        const WorldEdit *e = edit_keep(a, edits->edits[i]);
         if (!e) break;
-        *e = *edits->edits[i];
         kept.edits[kept.count++] = e;
     }
     return kept;
@@ -412,6 +450,8 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
     Difference gained = difference(s, masks, r, &node->record),
                lost = difference(s, masks, &node->record, r);
     bool other_path = news || r->place_count < node->record.place_count;
+    /* A text that it shows instead of another is the edited value. */
+    if (lost.weight == 1 && lost.count <= only_shown(s, masks, r)) lost = (Difference){0};
     if (is_broken(r) && !is_broken(&node->record)) {
         record_free(r);
         return VERDICT_NOTHING;
@@ -434,7 +474,8 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         record_free(r);
         return VERDICT_FOUND;
     }
-    if (news || new_questions(s, edits, r)) {
+    if (news || new_questions(s, edits, r) ||
+        (!guess->strong && speaks(s, edits, &guess, 1, r))) {
         push(s, node, edits, guess, r);
         return VERDICT_STEP;
     }
@@ -446,7 +487,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
  * is looked at. */
 static void try_group(Search *s, Node *node, const Guesses *g, const Guess *const *group,
                       size_t count) {
-    enum { MOST_AT_ONCE = 12 };
+    enum { MOST_AT_ONCE = 32 };
     const WorldEdit *edits[MOST_AT_ONCE];
     EditSet with;
     Record r;
@@ -466,10 +507,10 @@ static void try_group(Search *s, Node *node, const Guesses *g, const Guess *cons
         judge(s, node, &with, g, group[0], &r);
         return;
     }
-    Difference lost = difference(s, (Masks){{&node->edits, &with}}, &node->record, &r);
-    bool fewer = r.place_count < node->record.place_count;
+    bool fewer = loses_places(&node->record, &r);
     bool matters =
-        is_broken(&r) || new_places(s, &r) || (lost.count && fewer) || new_questions(s, &with, &r);
+        is_broken(&r) || new_places(s, &r) || fewer || new_questions(s, &with, &r) ||
+        speaks(s, &with, group, count, &r);
     record_free(&r);
     if (!matters) return;
     try_group(s, node, g, group, count / 2);
@@ -482,27 +523,42 @@ static size_t done_at_place(const uint64_t *done, size_t count, uint64_t place) 
     return n;
 }
 
+/* l->forced says which compare is made to hold. */
+static void tell_forced(Search *s, const Node *node, const Guesses *g, const Guess *guess,
+                        const Difference *effects, bool must_not) {
+    Lure *l = &s->lure;
+    Masks masks = {{&node->edits, &node->edits}};
+    uint64_t place = l->forced;
+    Found f = {.guess = *guess, .forced = true, .must_not = must_not, .proved = true};
+    uint32_t held = tell_run(s, &node->edits, masks, effects, !must_not, &f.proved);
+    l->forced = 0;
+    uint32_t plain = node->edits.count
+                         ? tell_run(s, &node->edits, masks, effects, must_not, &f.proved)
+                         : l->config->guest.run;
+    l->forced = place;
+    f.runs[0] = must_not ? plain : held;
+    f.runs[1] = must_not ? held : plain;
+    all_values(g, guess, &l->arena, &f);
+    keep_reveals(&l->arena, effects, &f);
+    tell_trigger(l, &f);
+    s->told++;
+}
+
 /* A digest cannot be inverted: the compare itself is made to hold. */
 static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *guess) {
     Record r;
     Lure *l = &s->lure;
     l->forced = guess->place;
     l->forced_side = guess->side;
+    l->forced_bytes = guess->shown;
     if (life(l, &node->edits, 0, LIFE_COMPARES, &r) == ST_OK) {
         Masks masks = {{&node->edits, &node->edits}};
         Difference gained = difference(s, masks, &r, &node->record);
-        if (gained.count && new_places(s, &r)) {
-            Found f = {.guess = *guess, .forced = true, .proved = true};
-            f.runs[0] = tell_run(s, &node->edits, masks, &gained, true, &f.proved);
-            l->forced = 0;
-            f.runs[1] = node->edits.count
-                            ? tell_run(s, &node->edits, masks, &gained, false, &f.proved)
-                            : l->config->guest.run;
-            all_values(g, guess, &l->arena, &f);
-            keep_reveals(&l->arena, &gained, &f);
-            tell_trigger(l, &f);
-            s->told++;
-        }
+        Difference lost = difference(s, masks, &node->record, &r);
+        if (gained.count && new_places(s, &r) && gained.weight >= lost.weight)
+            tell_forced(s, node, g, guess, &gained, false);
+        else if (lost.count && lost.weight > gained.weight && !is_broken(&r))
+            tell_forced(s, node, g, guess, &lost, true);
         see(s, &r);
         record_free(&r);
     }

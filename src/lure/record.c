@@ -35,6 +35,7 @@ static Status get_asked(Cur *c, Record *r) {
     a.value = cur_u8(c);
     a.foreign = cur_u8(c);
     a.place = cur_u64le(c);
+    a.when = cur_u32le(c);
     a.site = get_text(c, &r->arena);
     if (c->bad || a.fact >= FACT_COUNT || !a.site) return ST_PROTOCOL;
     APPEND(r, asked, asked_count, a);
@@ -51,7 +52,8 @@ static bool get_side(Cur *c, Arena *a, WatchSide *s) {
 }
 
 static Status get_compared(Cur *c, Record *r) {
-    Compared d = {.place = cur_u64le(c)};
+    Compared d = {.when = cur_u32le(c)};
+    d.place = cur_u64le(c);
     d.site = get_text(c, &r->arena);
     d.function = get_text(c, &r->arena);
     d.test = (WatchTest)cur_u8(c);

@@ -13,6 +13,7 @@ typedef struct {
     bool foreign;   /* asked in a process where none of the program's code ran yet */
     uint64_t place; /* of the program's block that ran last */
     const char *site;
+    uint32_t when; /* the first time, as a number in the order of all that happened */
 } Asked;
 
 /* A compare, once for each pair of values at a place. */
@@ -23,6 +24,7 @@ typedef struct {
     unsigned width, unit;
     bool any_case;
     WatchSide side[2];
+    uint32_t when; /* the last time */
 } Compared;
 
 /* An event that changes or reaches something. */
@@ -59,7 +61,7 @@ typedef struct Recorder Recorder;
 /* Everything the program does goes on to `sink`, where that is not NULL. `compares`: watch what it
  * compares as well, which is slow. */
 Recorder *recorder_open(const Guest *g, Sink *sink, bool compares);
-void recorder_force(Recorder *r, uint64_t place, unsigned side);
+void recorder_force(Recorder *r, uint64_t place, unsigned side, Span bytes);
 const GuestWatch *recorder_watch(Recorder *r);
 Sink *recorder_sink(Recorder *r);
 /* The record; valid until the Recorder is used again. The process is about to end: nothing is

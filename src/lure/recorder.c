@@ -10,9 +10,11 @@ enum {
     MOST_PROCESSES = 64
 };
 
-/* Keys of what was kept, by open addressing; full: nothing more is kept. */
+/* Keys of what was kept, by open addressing; full: nothing more is kept. `rows`: where in the record
+ * a key's row stands. */
 typedef struct {
     uint64_t *keys;
+    uint32_t *rows;
     size_t slots, count;
 } KeySet;
 
@@ -28,7 +30,7 @@ struct Recorder {
     uint32_t own[MOST_PROCESSES]; /* processes in which code of the program ran */
     size_t own_count;
     size_t compares;
-    bool ended;
+    uint32_t when;
 };
 
 /* ---- sets of keys ---- */
@@ -36,17 +38,29 @@ struct Recorder {
 static bool key_set_open(KeySet *s, size_t slots) {
     s->slots = slots;
     s->keys = calloc(slots, sizeof *s->keys);
-    return s->keys != NULL;
+    s->rows = calloc(slots, sizeof *s->rows);
+    return s->keys && s->rows;
+}
+
+static size_t key_set_slot(const KeySet *s, uint64_t key) {
+    size_t i = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (s->slots - 1);
+    while (s->keys[i] && s->keys[i] != key) i = (i + 1) & (s->slots - 1);
+    return i;
+}
+
+/* The row of a key that the set has; 0 where it has not, or no row. */
+static uint32_t key_set_row(const KeySet *s, uint64_t key) {
+    size_t i = key_set_slot(s, key ? key : 1);
+    return s->keys[i] ? s->rows[i] : 0;
 }
 
 /* True where the key was not in the set. */
-static bool key_set_add(KeySet *s, uint64_t key) {
+static bool key_set_add(KeySet *s, uint64_t key, size_t row) {
     if (!key) key = 1;
-    size_t i = (size_t)(key * UINT64_C(0x9E3779B97F4A7C15) >> 20) & (s->slots - 1);
-    for (; s->keys[i]; i = (i + 1) & (s->slots - 1))
-        if (s->keys[i] == key) return false;
-    if (s->count * 2 >= s->slots) return false;
+    size_t i = key_set_slot(s, key);
+    if (s->keys[i] || s->count * 2 >= s->slots) return false;
     s->keys[i] = key;
+    s->rows[i] = (uint32_t)row;
     s->count++;
     return true;
 }
@@ -90,7 +104,7 @@ static void on_block(void *context, uint32_t process, uint64_t place) {
         r->own[r->own_count++] = process;
     r->last_process = process;
     r->last_place = place;
-    key_set_add(&r->places, place);
+    key_set_add(&r->places, place, 0);
 }
 
 static void on_asked(void *context, const Question *q) {
@@ -100,7 +114,7 @@ static void on_asked(void *context, const Question *q) {
     char site[WATCH_SITE];
     key = mix_text(mix_text(mix(key, &q->fact, sizeof q->fact), q->subject), q->way);
     bool foreign = !is_own(r, q->process);
-    if (!key_set_add(&r->kept, key + q->found + 2 * foreign)) return;
+    if (!key_set_add(&r->kept, key + q->found + 2 * foreign, 0)) return;
     watch_site(r->guest, r->last_place, site);
     buf_byte(&r->out, ROW_ASKED);
     buf_le(&r->out, q->fact, 4);
@@ -110,6 +124,7 @@ static void on_asked(void *context, const Question *q) {
     buf_byte(&r->out, q->value);
     buf_byte(&r->out, foreign);
     buf_le(&r->out, r->last_place, 8);
+    buf_le(&r->out, ++r->when, 4);
     put_text(&r->out, site);
 }
 
@@ -135,11 +150,22 @@ static void put_side(Buf *out, const WatchSide *s) {
     put_span(out, s->window);
 }
 
+/* What is compared again is kept once, with the last time. */
+static void write_when(Recorder *r, uint32_t row) {
+    for (unsigned i = 0; i < 4 && row + i < r->out.n; i++)
+        r->out.p[row + i] = (uint8_t)(r->when >> 8 * i);
+}
+
 static void on_compare(void *context, const WatchCompare *c) {
     Recorder *r = context;
-    if (r->compares == MOST_COMPARES || !key_set_add(&r->kept, compare_key(c))) return;
+    uint64_t key = compare_key(c);
+    uint32_t row = key_set_row(&r->kept, key);
+    r->when++;
+    if (row) write_when(r, row);
+    if (row || r->compares == MOST_COMPARES || !key_set_add(&r->kept, key, r->out.n + 1)) return;
     r->compares++;
     buf_byte(&r->out, ROW_COMPARED);
+    buf_le(&r->out, r->when, 4);
     buf_le(&r->out, c->place, 8);
     put_text(&r->out, c->site);
     put_text(&r->out, c->function);
@@ -191,7 +217,7 @@ static void put_effect(Recorder *r, const Event *e) {
         if (identifies(e->fields[i].name))
             buf_printf(&key, "\n%s=%s", event_field_name(e->fields[i].name), e->fields[i].value);
     event_expand(&sentence, event_category_sentence(e->category), e, field_text);
-    if (key_set_add(&r->kept, mix(basis, key.p, key.n))) {
+    if (key_set_add(&r->kept, mix(basis, key.p, key.n), 0)) {
         buf_byte(&r->out, ROW_EFFECT);
         buf_byte(&r->out, (uint8_t)weight(e));
         buf_byte(&r->out, 1);
@@ -266,10 +292,11 @@ Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
     return r;
 }
 
-void recorder_force(Recorder *r, uint64_t place, unsigned side) {
+void recorder_force(Recorder *r, uint64_t place, unsigned side, Span bytes) {
     r->watch.compare = on_compare; /* forcing is part of watching */
     r->watch.forced = place;
     r->watch.forced_side = side;
+    r->watch.forced_bytes = bytes;
 }
 
 const GuestWatch *recorder_watch(Recorder *r) {

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "lure/digests.h"
 #include "lure/edits.h"
+#include "lure/encode.h"
 #include "lure/internal.h"
 #include "lure/numbers.h"
 #include <ctype.h>
@@ -33,7 +34,7 @@ static void add(Sights *s, const Seen *seen) {
         const Seen *o = &s->all[i];
         bool same = !o->subject == !seen->subject &&
                     (!o->subject || strcasecmp(o->subject, seen->subject) == 0);
-        if (o->fact == seen->fact && same && o->listed == seen->listed &&
+        if (o->fact == seen->fact && same && o->listed == seen->listed && o->code == seen->code &&
             span_equal(o->bytes, seen->bytes))
             return;
     }
@@ -49,6 +50,7 @@ static void add(Sights *s, const Seen *seen) {
 
 void sights_free(Sights *s) {
     free(s->all);
+    free(s->digests);
     *s = (Sights){0};
 }
 
@@ -76,6 +78,51 @@ static void set_value(Arena *a, Seen *s, const WorldValue *v) {
     }
 }
 
+static void add_value(Arena *a, Seen *s, const WorldValue *v, Sights *out) {
+    Seen codes[MOST_CODES];
+    set_value(a, s, v);
+    s->plain = s->bytes;
+    make_digests(a, s);
+    add(out, s);
+    for (size_t n = encode_all(a, s, codes), i = 0; i < n; i++) add(out, &codes[i]);
+}
+
+/* What an edit says of an item that is asked about, a connection's first words: no question of its
+ * own. */
+static void add_attributes(Arena *a, const Seen *item, const EditSet *edits, Sights *out) {
+    for (size_t i = 0; i < edits->count; i++) {
+        const WorldEdit *e = edits->edits[i];
+        if (e->verb != EDIT_SET || e->fact == item->fact || !e->subject || !item->subject ||
+            fact_info(e->fact)->fact != item->fact || strcasecmp(e->subject, item->subject) != 0)
+            continue;
+        Seen s = *item;
+        s.fact = e->fact;
+        s.type = fact_info(e->fact)->type;
+        add_value(a, &s, &e->value, out);
+    }
+}
+
+static int by_beginning(const void *a, const void *b) {
+    const DigestEntry *x = a, *y = b;
+    if (x->begins != y->begins) return x->begins < y->begins ? -1 : 1;
+    if (x->seen != y->seen) return x->seen < y->seen ? -1 : 1;
+    return x->digest < y->digest ? -1 : x->digest > y->digest;
+}
+
+static void index_digests(Sights *s) {
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++) n += s->all[i].digest_count;
+    s->digests = calloc(n + 1, sizeof *s->digests);
+    for (size_t i = 0; s->digests && i < s->count; i++)
+        for (size_t d = 0; d < s->all[i].digest_count; d++) {
+            DigestEntry *e = &s->digests[s->digest_count++];
+            memcpy(&e->begins, s->all[i].digests[d].bytes, sizeof e->begins);
+            e->seen = (uint32_t)i;
+            e->digest = (uint32_t)d;
+        }
+    qsort(s->digests, s->digest_count, sizeof *s->digests, by_beginning);
+}
+
 void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out) {
     *out = (Sights){0};
     for (size_t i = 0; i < r->asked_count; i++) {
@@ -84,18 +131,19 @@ void sights_make(Arena *a, const World *base, const EditSet *edits, const Record
         if (!q->found) continue;
         Seen s = {.fact = q->fact, .subject = q->subject, .asked = q, .type = f->type};
         const WorldValue *v = edits_value(base, edits, q->fact, q->subject);
-        if (v && v->set && (q->value || q->fact == FACT_file)) {
-            set_value(a, &s, v);
-            make_digests(a, &s);
-            add(out, &s);
-        }
+        if (v && v->set && (q->value || q->fact == FACT_file)) add_value(a, &s, v, out);
+        add_attributes(a, &s, edits, out);
         if (!edits_is_list(q->fact) || !q->subject || strcmp(q->subject, "*") == 0) continue;
         s.listed = true;
         s.digest_count = 0;
         s.numeric = false;
         s.bytes = shown_name(&s);
+        s.shown = arena_text(a, s.bytes);
+        if (!s.shown) continue;
+        make_digests(a, &s);
         add(out, &s);
     }
+    index_digests(out);
 }
 
 /* ---- finding a value in a window ---- */
@@ -125,11 +173,14 @@ static ptrdiff_t covering(const WatchSide *s, Span value, unsigned unit, bool an
 /* Content that was read only in part: what lies before the operand and the operand itself are the
  * content's beginning. The operand's offset in it; -1: no. */
 static ptrdiff_t in_beginning(const WatchSide *s, unsigned width, Span content) {
-    enum { LEAST = 2 };
-    for (size_t back = 0; back <= s->before && back + width <= content.n; back++)
-        if (back + width >= LEAST && s->before + width <= s->window.n &&
-            memcmp(s->window.p + s->before - back, content.p, back + width) == 0)
-            return (ptrdiff_t)back;
+    enum { LEAST = 3 }; /* what follows the operand counts as well */
+    for (size_t back = 0; back <= s->before && back + width <= content.n; back++) {
+        size_t from = s->before - back;
+        Span window = span_clip(s->window, from, s->window.n - from);
+        size_t n = 0;
+        while (n < window.n && n < content.n && window.p[n] == content.p[n]) n++;
+        if (n >= back + width && n >= LEAST) return (ptrdiff_t)back;
+    }
     return -1;
 }
 
@@ -160,6 +211,7 @@ static Span function_text(Arena *a, const Compared *c, const WatchSide *s) {
 
 typedef struct {
     Arena *arena;
+    const Sights *sights;
     const Compared *compared;
     const Seen *seen;
     unsigned confidence;
@@ -187,15 +239,31 @@ static const char *test_word(const Compared *c) {
                                      : "equals";
 }
 
+static bool is_listed(const Speller *p, const char *name) {
+    for (size_t i = 0; i < p->sights->count; i++) {
+        const Seen *o = &p->sights->all[i];
+        if (o->listed && o->fact == p->seen->fact && strcasecmp(o->shown, name) == 0) return true;
+    }
+    return false;
+}
+
 /* The fact's value, or the list's item, shall be the wanted text. */
 static void guess_text(const Speller *p, Span wanted) {
     const Seen *s = p->seen;
     if (!wanted.n || wanted.n > LONGEST_WANTED) return;
     const char *value = arena_text(p->arena, wanted);
     WorldEdit e;
-    bool good = s->listed ? edits_add(p->arena, s->fact, value, &e)
-                          : edits_set_text(p->arena, s->fact, s->subject, wanted, &e);
-    if (good) guess(p, &e, s->listed ? "exists" : test_word(p->compared), value);
+    if (s->code) {
+        if (encode_back(p->arena, s, wanted, &e))
+            guess(p, &e, test_word(p->compared), edits_value_text(p->arena, &e));
+    } else if (s->listed) {
+        bool there = is_listed(p, value); /* then the other answer is that it is not */
+        if (there ? edits_remove(p->arena, s->fact, value, &e)
+                  : edits_add(p->arena, s->fact, value, &e))
+            guess(p, &e, there ? "does not exist" : "exists", value);
+    } else if (edits_set_text(p->arena, s->fact, s->subject, wanted, &e)) {
+        guess(p, &e, test_word(p->compared), value);
+    }
 }
 
 /* The value with some bytes changed: a compare saw a part of it. */
@@ -210,7 +278,8 @@ static void guess_patch(const Speller *p, size_t at, Span bytes) {
     else if (s->type != FACT_TYPE_BYTES) n = strnlen((char *)copy, n);
     WorldEdit e;
     if (span_equal(span(copy, n), s->bytes) || !n) return;
-    if (edits_set_bytes(p->arena, s->fact, s->subject, span(copy, n), &e))
+    if (s->code ? encode_back(p->arena, s, span(copy, n), &e)
+                : edits_set_bytes(p->arena, s->fact, s->subject, span(copy, n), &e))
         guess(p, &e, "equals", edits_value_text(p->arena, &e));
 }
 
@@ -331,29 +400,41 @@ static const char *digest_text(Arena *a, const Compared *c, const WatchSide *s, 
     if (!text) return NULL;
     if (size <= 8 && c->width)
         return arena_printf(a, "0x%0*llx", (int)(2 * size), (unsigned long long)s->value);
+    if (bytes.n != size && c->width) /* a part of it */
+        return arena_printf(a, "0x%0*llx..", (int)(2 * c->width), (unsigned long long)s->value);
     if (bytes.n != size) return NULL;
     hash_hex(bytes, text);
     return text;
 }
 
-static void from_digest(const Speller *p, unsigned k) {
-    const Compared *c = p->compared;
-    const Seen *s = p->seen;
+/* Digests that begin as the side does. */
+static void from_digests(Arena *a, const Sights *s, const Compared *c, unsigned k, Guesses *out) {
     const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
-    for (unsigned d = 0; d < s->digest_count; d++) {
-        const SeenDigest *one = &s->digests[d];
-        if (!shows_digest(c, side, one->bytes, digest_size(one->kind))) continue;
-        guesses_add(p->out,
-                    &(Guess){.fact = s->fact,
-                             .subject = s->subject,
-                             .test = arena_printf(p->arena, "%s equals", digest_name(one->kind)),
-                             .site = c->site,
-                             .place = c->place,
-                             .value = digest_text(p->arena, c, other, digest_size(one->kind)),
-                             .digest = digest_name(one->kind),
-                             .side = k,
-                             .confidence = 3,
-                             .strong = true});
+    uint32_t begins = (uint32_t)side->value;
+    if (side->window.n >= side->before + 4 && (!c->width || c->width > 4 || !begins))
+        memcpy(&begins, side->window.p + side->before, sizeof begins);
+    size_t low = 0, high = s->digest_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (s->digests[middle].begins < begins) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < s->digest_count && s->digests[low].begins == begins; low++) {
+        const Seen *seen = &s->all[s->digests[low].seen];
+        const SeenDigest *one = &seen->digests[s->digests[low].digest];
+        unsigned size = digest_size(one->kind);
+        if (c->when < seen->asked->when || !shows_digest(c, side, one->bytes, size)) continue;
+        guesses_add(out, &(Guess){.fact = seen->fact,
+                                  .subject = seen->listed ? NULL : seen->subject,
+                                  .test = arena_printf(a, "%s equals", digest_name(one->kind)),
+                                  .site = c->site,
+                                  .place = c->place,
+                                  .value = digest_text(a, c, other, size),
+                                  .digest = digest_name(one->kind),
+                                  .side = k,
+                                  .shown = span(one->bytes, size),
+                                  .confidence = 3,
+                                  .strong = true});
         return;
     }
 }
@@ -369,11 +450,12 @@ static void from_number(const Speller *p, const WatchSide *side, const WatchSide
 }
 
 void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out) {
+    for (unsigned k = 0; k < 2; k++) from_digests(a, s, c, k, out);
     for (size_t i = 0; i < s->count; i++) {
-        Speller p = {a, c, &s->all[i], 3, scans, out};
+        Speller p = {a, s, c, &s->all[i], 3, scans, out};
+        if (c->when < p.seen->asked->when) continue; /* it did not know the value yet */
         for (int k = 0; k < 2; k++) {
             const WatchSide *side = &c->side[k], *other = &c->side[1 - k];
-            from_digest(&p, (unsigned)k);
             if (c->test == WATCH_WITHIN && k == 1) continue;
             if (!c->width) {
                 from_function(&p, side, other);

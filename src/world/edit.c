@@ -132,6 +132,20 @@ void world_remove(World *w, WorldItem *item) {
     remove_contents(w, item);
 }
 
+/* A locale's name and its identifier say the same. */
+static void follow_locale(WorldItem *item, const WorldEdit *edit) {
+    static const char *const rows[][2] = {
+#define LOCALE(name, identifier) {name, identifier},
+#include "world/locales.def"
+    };
+    bool named = edit->fact == FACT_locale;
+    if (edit->verb != EDIT_SET || (!named && edit->fact != FACT_locale_lcid)) return;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (text_equal_nocase((const char *)edit->value.bytes.p, rows[i][!named]))
+            item->values[named ? FACT_locale_lcid - FACT_locale : 0] =
+                (WorldValue){.set = true, .bytes = span_str(rows[i][named])};
+}
+
 static Status apply_to(World *w, WorldItem *item, const WorldEdit *edit) {
     if (edit->verb == EDIT_REMOVE) {
         world_remove(w, item);
@@ -139,6 +153,7 @@ static Status apply_to(World *w, WorldItem *item, const WorldEdit *edit) {
     }
     item->removed = item->derived = false;
     if (edit->verb == EDIT_SET) item->values[edit->fact - item->fact] = edit->value;
+    follow_locale(item, edit);
     /* New content brings its own size. */
     if (edit->verb == EDIT_SET && edit->fact == FACT_file)
         item->values[FACT_file_size - FACT_file] = (WorldValue){0};

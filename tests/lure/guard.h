@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
-#include <windows.h>
 #include <winsock2.h>
+#include <windows.h>
 
 static inline void reveal_as(const char *name) {
     char path[MAX_PATH + 40];

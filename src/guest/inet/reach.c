@@ -102,7 +102,9 @@ static const char *told(const Machine *m, const char *host, uint16_t port) {
     char subject[INET_LONGEST_NAME + 8];
     snprintf(subject, sizeof subject, "%.253s:%u", host, port);
     const WorldItem *i = ask_match(m, FACT_tcp, subject);
-    return i ? item_text(i, FACT_tcp) : NULL;
+    const WorldValue *greeting = i ? item_value(i, FACT_tcp_greeting) : NULL;
+    const char *answer = i ? item_text(i, FACT_tcp) : NULL;
+    return !answer && greeting && greeting->set ? "open" : answer; /* who greets, listens */
 }
 
 static Reach reach_of_word(const char *word) {

@@ -5,6 +5,7 @@
  * Not modelled: locks of the database, dependencies when a service is started or stopped, triggers,
  * failure actions. */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/process.h"
 #include "guest/rpc/ndr.h"
 #include "guest/rpc/rpc.h"
@@ -97,6 +98,12 @@ static bool is_open(const Machine *m, const char *name) {
     return false;
 }
 
+static Service *asked_service(Machine *m, const char *name) {
+    Service *s = service_find(m, name);
+    if (asking(m)) ask_about(m, FACT_service, name, s ? ASK_FOUND : ASK_ABSENT);
+    return s;
+}
+
 static void handle_close_number(RpcCall *c, uint32_t number) {
     ScHandle *h = handle_at(c, number);
     char *name = h->service;
@@ -166,7 +173,7 @@ static RpcOutcome open_service(RpcCall *c) {
     uint32_t error = take_manager(c, 0), number = 0, access;
     const char *name = ndr_text(&c->in, c->scratch);
     uint32_t asked = ndr_u32(&c->in);
-    Service *s = name && !error ? service_find(c->machine, name) : NULL;
+    Service *s = name && !error ? asked_service(c->machine, name) : NULL;
     if (!error && name && (!*name || strpbrk(name, "/\\"))) error = ERROR_INVALID_NAME;
     if (!error && !s) error = ERROR_SERVICE_DOES_NOT_EXIST;
     if (!error && !allowed(c, asked, &access, false)) error = ERROR_ACCESS_DENIED;
@@ -339,7 +346,7 @@ static RpcOutcome get_display_name(RpcCall *c) {
     uint32_t error = take_manager(c, 0);
     const char *name = ndr_text(&c->in, c->scratch);
     uint32_t room = ndr_u32(&c->in);
-    Service *s = name && !error ? service_find(c->machine, name) : NULL;
+    Service *s = name && !error ? asked_service(c->machine, name) : NULL;
     if (!s && !error) error = ERROR_SERVICE_DOES_NOT_EXIST;
     if (s) service_config(c->machine, c->scratch, s, &f);
     return answer_name(c, s ? *f.display ? f.display : s->name : NULL, room, error);

@@ -2,6 +2,7 @@
  * with the memory that their operands came from: an operand in a register came from where the
  * register was loaded last, as long as the program did nothing to it but change its case or width.
  */
+#include "guest/ask.h"
 #include "guest/process.h"
 #include "guest/watch/watcher.h"
 #include <Zydis/Zydis.h>
@@ -193,6 +194,36 @@ static WatchSide side_of(struct Steps *steps, Process *p, const Step *s, const O
     return side;
 }
 
+/* ---- what is read of the world without a system call ---- */
+
+typedef enum { BLOCK_PEB, BLOCK_SHARED } ReadBlock;
+
+static void read_world(Watcher *w, Process *p, uint64_t address) {
+    static const struct {
+        ReadBlock block;
+        uint32_t offset[2], bytes;
+        FactId fact;
+    } rows[] = {
+#define READ(block, wide, narrow, bytes, fact) {BLOCK_##block, {wide, narrow}, bytes, FACT_##fact},
+#include "guest/watch/reads.def"
+    };
+    uint64_t page = address & ~(uint64_t)PAGE_MASK;
+    bool shared = page == SHARED_DATA_AT, peb = p->peb32 && page == p->peb32;
+    bool peb64 = page == p->peb;
+    if ((!shared && !peb && !peb64) || !asking(w->machine)) return;
+    bool narrow = peb && !peb64;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if ((rows[i].block == BLOCK_SHARED) == shared &&
+            (address & PAGE_MASK) - rows[i].offset[narrow] < rows[i].bytes)
+            ask_single(w->machine, rows[i].fact);
+}
+
+static void read_operands(Watcher *w, Process *p, const Step *s) {
+    for (int i = 0; i < 2; i++)
+        if (s->operand[i].kind == OPERAND_MEMORY && !s->operand[i].teb)
+            read_world(w, p, address_of(p, s, &s->operand[i]));
+}
+
 /* ---- telling ---- */
 
 static void tell(Watcher *w, Process *p, uint64_t address, WatchCompare *c) {
@@ -225,6 +256,18 @@ static bool is_forced(const Watcher *w, Process *p, uint64_t address) {
     return w->watch->forced && w->watch->forced == watcher_place(p, address);
 }
 
+/* A long digest is compared in parts. */
+static bool shows_forced(const Watcher *w, const WatchCompare *c, unsigned side) {
+    Span all = w->watch->forced_bytes;
+    if (c->width < 4 || c->test == WATCH_BITS) return false;
+    for (size_t at = 0; at + c->width <= all.n; at += 4) {
+        uint64_t part = 0;
+        memcpy(&part, all.p + at, c->width);
+        if (part && part == c->side[side].value) return true;
+    }
+    return false;
+}
+
 static void compare(Watcher *w, Process *p, const Step *s) {
     struct Steps *steps = w->steps;
     const Operand *a = &s->operand[0], *b = &s->operand[1];
@@ -240,10 +283,11 @@ static void compare(Watcher *w, Process *p, const Step *s) {
         c.side[1] = (WatchSide){0};
     }
     tell(w, p, s->address, &c);
-    if (is_forced(w, p, s->address)) {
-        unsigned k = w->watch->forced_side;
+    unsigned k = w->watch->forced_side;
+    bool shown = shows_forced(w, &c, 0), shown_second = !shown && shows_forced(w, &c, 1);
+    if (shown || shown_second) k = shown_second;
+    if (shown || shown_second || is_forced(w, p, s->address))
         force_operand(p, s, &s->operand[k], c.side[1 - k].value);
-    }
 }
 
 /* Buffers: what is compared of the one is copied over the other. */
@@ -306,6 +350,8 @@ void steps_step(Watcher *w, Process *p, uint64_t address) {
     bool wide = (uint16_t)cpu_get(p->cpu, REG_CS) == SEL_CODE64;
     const Step *s = step_at(steps, p, address, wide);
     if (!s) return;
+    if (s->kind == STEP_COMPARE || s->kind == STEP_TEST || s->kind == STEP_LOAD)
+        read_operands(w, p, s);
     bool compares = s->kind == STEP_COMPARE || s->kind == STEP_TEST || s->kind == STEP_STRINGS;
     if (compares && !enough(steps, address)) {
         if (s->kind == STEP_STRINGS) compare_strings(w, p, s);

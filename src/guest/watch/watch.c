@@ -53,7 +53,9 @@ void watch_site(const Guest *g, uint64_t place, char out[WATCH_SITE]) {
 static void on_block(void *owner, uint64_t address) {
     Machine *m = owner;
     Watcher *w = m->watcher;
-    if (w->watch->block && watcher_is_program(w, m->mapped, address))
+    if (!watcher_is_program(w, m->mapped, address)) return;
+    m->mapped->own_code = true;
+    if (w->watch->block)
         w->watch->block(w->watch->context, m->mapped->id, watcher_place(m->mapped, address));
 }
 

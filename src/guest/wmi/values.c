@@ -1,5 +1,6 @@
 /* Values of WMI's properties: the templates of classes.def, filled in from the world. */
 #include "base/text.h"
+#include "guest/ask.h"
 #include "guest/wmi/wmi.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -386,6 +387,23 @@ static char *fill(const Instance *i, const char *text) {
     return filled;
 }
 
+static void ask_fact(const Instance *i, Span name) {
+    FactId id;
+    if (!fact_find(name, &id)) return;
+    bool own = i->item && fact_info(id)->fact == i->item->fact;
+    if (own) ask_item(i->machine, i->item, id);
+    else if (fact_info(id)->subject == SUBJECT_NONE) ask_single(i->machine, id);
+}
+
+/* What the template names: "%:system%", "{#ram/1024}". */
+static void ask_facts(const Instance *i, const char *text) {
+    for (const char *at = text; (at = strpbrk(at, "%{")); at++) {
+        if (at[0] == '%' && at[1] == ':') ask_fact(i, span(at + 2, strcspn(at + 2, "%")));
+        if (at[0] == '{' && (at[1] == '#' || at[1] == '@'))
+            ask_fact(i, span(at + 2, strcspn(at + 2, "/}")));
+    }
+}
+
 const char *wmi_value(Machine *m, Arena *a, const WmiRow *class, unsigned instance,
                       const WmiRow *property) {
     Instance i = {.machine = m,
@@ -394,6 +412,7 @@ const char *wmi_value(Machine *m, Arena *a, const WmiRow *class, unsigned instan
                   .item = item_of(m->world, class, instance),
                   .index = instance};
     char *text = alternative(a, property->value, instance);
+    if (text && asking(m)) ask_facts(&i, text);
     text = text ? fill(&i, text) : NULL;
     const char *value = text ? world_expand_item(m->world, i.item, instance, a, text) : NULL;
     return value ? value : "";
