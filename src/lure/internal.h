@@ -51,6 +51,7 @@ typedef struct {
     const char *site;
     uint64_t place;     /* of the compare or question */
     const char *value;  /* the wanted value as text, or NULL */
+    const char *low, *high; /* of a range of numbers; NULL: it has no such end */
     unsigned round;     /* of weak ones: what excludes each other is tried one after the other */
     const char *digest; /* the compare is with a digest of the value, and `edit` is none: the
                            place's side `side` is forced to be what the other is */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "lure/edits.h"
 #include "lure/internal.h"
+#include "lure/range.h"
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -261,10 +262,20 @@ static bool same_value(const WorldEdit *a, const WorldEdit *b) {
            span_equal(a->value.bytes, b->value.bytes);
 }
 
+/* The range of a number that a node was reached by says the rest. */
+static bool is_of_range(const Told *t, const Node *node, const Guess *g) {
+    if (t->fact != g->edit.fact || !range_is_ordered(t->fact) || !edit_same_target(t->edit, &g->edit))
+        return false;
+    for (size_t i = 0; i < node->edits.count; i++)
+        if (edit_same_target(node->edits.edits[i], &g->edit)) return true;
+    return false;
+}
+
 /* What a program flees is told once; what it waits for once for each node. */
 static bool is_told(const Search *s, const Node *node, const Guess *g) {
     for (size_t i = 0; i < s->known_count; i++) {
         const Told *t = &s->known[i];
+        if (is_of_range(t, node, g)) return true;
         if (is_of_place(t, g) && (t->table || t->node != node)) return true;
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
@@ -305,16 +316,85 @@ static bool is_of_table(Search *s, const Node *node, const Guess *g, const Diffe
     return false;
 }
 
+/* ---- ranges ---- */
+
+/* A number of the set is changed; the effects are wanted, or their absence. */
+typedef struct {
+    Search *search;
+    const EditSet *edits, *other; /* other: of the node that the effects are a difference to */
+    Seen fact;
+    const Difference *effects;
+    bool wanted;
+} Probe;
+
+static bool number_edit(const Probe *p, int64_t number, WorldEdit *out) {
+    return edits_set_number(&p->search->lure.arena, &p->fact, number, out);
+}
+
+static bool does_the_same(void *context, int64_t number) {
+    const Probe *p = context;
+    Search *s = p->search;
+    WorldEdit e;
+    Record r;
+    EditSet with = *p->edits;
+    if (!number_edit(p, number, &e) || !edit_set_add(&with, &e) || !life_left(&s->lure) ||
+        life(&s->lure, &with, 0, 0, &r) != ST_OK)
+        return false;
+    bool same = !is_broken(&r) &&
+                shows(s, (Masks){{&with, p->other}}, &r, p->effects) == p->wanted;
+    record_free(&r);
+    return same;
+}
+
+static size_t number_hints(Search *s, const EditSet *edits, const Record *r, const WorldEdit *e,
+                           int64_t *out, size_t room) {
+    Guesses g;
+    size_t n = 0;
+    guesses_make(&s->lure.arena, s->lure.config->guest.world, edits, r, &g);
+    for (size_t i = 0; i < g.count && n < room; i++)
+        if (g.all[i].strong && !g.all[i].digest && edit_same_target(&g.all[i].edit, e))
+            out[n++] = g.all[i].edit.value.number;
+    guesses_free(&g);
+    return n;
+}
+
+static const char *number_text(const Probe *p, int64_t number) {
+    WorldEdit e;
+    return number_edit(p, number, &e) ? edits_value_text(&p->search->lure.arena, &e) : NULL;
+}
+
+/* The guess' number is one of a range: its test and values become the range's. */
+static void find_range(Search *s, const Node *node, const EditSet *edits, const Record *r,
+                       const Difference *effects, bool wanted, Guess *guess) {
+    enum { MOST_HINTS = 256 };
+    int64_t hints[2 * MOST_HINTS];
+    const WorldEdit *e = &guess->edit;
+    if (e->verb != EDIT_SET || !range_is_ordered(e->fact)) return;
+    Probe p = {s, edits, &node->edits, {.fact = e->fact, .subject = e->subject}, effects, wanted};
+    p.fact.type = fact_info(e->fact)->type;
+    size_t n = number_hints(s, &node->edits, &node->record, e, hints, MOST_HINTS);
+    n += number_hints(s, edits, r, e, hints + n, MOST_HINTS);
+    Range found;
+    range_find(e->fact, e->value.number, hints, n, does_the_same, &p, &found);
+    guess->test = range_word(&found);
+    guess->low = found.from_below ? NULL : number_text(&p, found.low);
+    guess->high = found.to_above || found.high == found.low ? NULL : number_text(&p, found.high);
+    if (strcmp(guess->test, "any") == 0) guess->test = "is not";
+}
+
 /* ---- telling what was found ---- */
 
 static void all_values(const Guesses *g, const Guess *one, Arena *a, Found *f) {
-    const char **values = arena_new_array(a, const char *, g->count + 1);
+    const char **values = arena_new_array(a, const char *, g->count + 2);
     if (!values) return;
+    f->values = values;
+    if (one->low) values[f->value_count++] = one->low;
+    if (one->high) values[f->value_count++] = one->high;
+    if (one->low || one->high) return;
     for (size_t i = 0; i < g->count; i++)
         if (g->all[i].strong && g->all[i].place == one->place && g->all[i].value &&
             g->all[i].fact == one->fact && strcmp(g->all[i].test, one->test) == 0)
             values[f->value_count++] = g->all[i].value;
-    f->values = values;
 }
 
 static void keep_reveals(Arena *a, const Difference *d, Found *f) {
@@ -460,6 +540,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         EditSet least = minimize(s, edits, &guess->edit, &gained);
         Guess simple = *guess;
         simplify(s, &least, &simple, &gained);
+        find_range(s, node, &least, r, &gained, true, &simple);
         tell_targets(s, &least, g, &simple, node, &gained);
         remember(s, node, guess, false, &gained);
         push(s, node, edits, guess, r);
@@ -467,8 +548,10 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
     }
     if (lost.count && other_path && lost.weight > gained.weight) {
         if (!is_of_table(s, node, guess, &lost)) {
+            Guess ranged = *guess;
             remember(s, node, guess, true, &lost);
-            tell_evasion(s, node, edits, g, guess, &lost);
+            find_range(s, node, edits, r, &lost, false, &ranged);
+            tell_evasion(s, node, edits, g, &ranged, &lost);
         }
         see(s, r);
         record_free(r);

@@ -126,8 +126,10 @@ static void invert_time(const Inversion *i) {
         changed.tm_mday += (int)((i->other + 7 - shown) % 7);
         i->tell(i->context, whole(changed));
     }
-    if (i->width == 8 && shown - filetime < 600000000u)
+    if (i->width == 8 && shown - filetime < 600000000u) {
         i->tell(i->context, time_from_filetime(i->other) + 1000000000);
+        i->tell(i->context, time_from_filetime(i->other) - 1000000000);
+    }
 }
 
 /* ---- others ---- */

@@ -38,6 +38,8 @@ def agrees(trigger, wanted):
     facts = wanted["fact"].split("|")
     if trigger["fact"] not in facts or trigger["polarity"] != wanted["polarity"]:
         return False
+    if wanted.get("test", trigger["test"]) != trigger["test"]:
+        return False
     subject = wanted.get("subject")
     if subject and expand(trigger.get("subject") or "") != expand(subject):
         return False
