@@ -58,6 +58,11 @@ static void tell_progress(void *context, const GuestProgress *now) {
         &out, &(MsgProgress){.time = now->time, .processes = now->processes, .calls = now->calls});
 }
 
+/* The lure lives on, although it tells nothing of most lives. */
+static void tell_life(void *context) {
+    tell_progress(context, &(GuestProgress){.processes = 1});
+}
+
 /* ---- the job ---- */
 
 /* The sample, mapped; empty where there is none. */
@@ -132,7 +137,10 @@ static void do_job(Job *job) {
                           .progress = tell_progress,
                           .progress_context = &told,
                           .sink = &out.sink};
-    LureConfig lure = {.guest = config, .replays = (uint32_t)job->replays};
+    LureConfig lure = {.guest = config,
+                       .replays = (uint32_t)job->replays,
+                       .sign = tell_life,
+                       .sign_context = &told};
     if (s == ST_OK) s = job->replays ? lure_run(&lure) : guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));
 }
