@@ -130,6 +130,8 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .no_run = s->no_run,
                            .trace = s->trace,
                            .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
+                           .against = s->personas,
+                           .against_count = s->persona_count,
                            .capture = s->pcap != NULL,
                            .interface = s->interface,
                            .filter = s->filter,

@@ -104,6 +104,21 @@ static bool set_at(Settings *s, const char *value) {
     return s->trust.has_at = time_parse(value, &s->trust.at);
 }
 
+/* Names between commas; the list grows by as many. */
+static bool add_against(Settings *s, const char *value) {
+    size_t n = 1;
+    for (const char *c = value; *c; c++) n += *c == ',';
+    const char **more = realloc(s->personas, (s->persona_count + n) * sizeof *more);
+    char *names = more ? strdup(value) : NULL;
+    if (more) s->personas = more;
+    for (char *name = names; name; name = names) {
+        name = strsep(&names, ",");
+        if (!*name) return false;
+        s->personas[s->persona_count++] = name;
+    }
+    return more != NULL;
+}
+
 static bool set_jobs(Settings *s, const char *value) {
     uint64_t n;
     if (!quantity_count(value, &n) || n < 1 || n > 256) return false;

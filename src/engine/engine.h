@@ -65,6 +65,9 @@ typedef struct {
     bool no_run;           /* ENGINE_ANALYSE: programs are looked at but not run */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
+    const char *const *against; /* ENGINE_ANALYSE: names of worlds (as `world`) to compare each
+                                   program on; Sink.persona */
+    size_t against_count;
     bool capture;          /* the network's frames as well (Sink.packet); of captures the packets of
                               findings */
     const char

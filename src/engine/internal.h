@@ -71,7 +71,8 @@ struct Engine {
     Arena arena;
     const char *world_name;
     Span world;
-    const Value *edits; /* a list of canonical text */
+    const Value *edits;   /* a list of canonical text */
+    const Value *against; /* see Job; NULL: none */
     EnginePlaces places;
     LookTools tools;
     HashList *lists;                /* or NULL */

@@ -122,6 +122,7 @@ static Job make_job(Item *i) {
                  .trace = e->options.trace,
                  .replays = e->options.replays,
                  .capture = e->options.capture,
+                 .against = e->against,
                  .artifact = 1,
                  .run = 1};
 }
@@ -160,7 +161,7 @@ static Status spawn(Item *i) {
     JailSpawn s = {.program = e->guest_program,
                    .arguments = command,
                    .environment = environment,
-                   .forks = e->options.replays != 0,
+                   .forks = e->options.replays != 0 || e->against,
                    .handed = {[JOB_FD_SAMPLE - JAIL_FD_FIRST] = i->fd,
                               [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->packs[PACK_X64],
                               [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->packs[PACK_X86]},

@@ -152,6 +152,14 @@ static void on_host(Sink *s, const Host *h) {
     sink_host(i->engine->numbers.to, &ours);
 }
 
+static void on_persona(Sink *s, const Persona *p) {
+    Item *i = (Item *)s;
+    Persona ours = *p;
+    ours.artifact = ids_find(&i->artifacts, p->artifact);
+    ours.run = ids_find(&i->runs, p->run);
+    sink_persona(i->engine->numbers.to, &ours);
+}
+
 static void on_skipped(Sink *s, const char *what, const char *why) {
     number_skipped(&((Item *)s)->engine->numbers, what, why);
 }
@@ -306,6 +314,7 @@ static void prepare(Item *i) {
                      .run = on_run,
                      .skipped = on_skipped,
                      .host = on_host,
+                     .persona = on_persona,
                      .packet = on_packet};
 }
 

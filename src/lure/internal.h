@@ -19,8 +19,17 @@ EditSet edit_set_without(const EditSet *s, size_t i);
 bool edit_same_target(const WorldEdit *a, const WorldEdit *b);
 const char *edit_text(Arena *a, const WorldEdit *e);
 
+/* Another world than the one that was asked for, and edits of it beyond an EditSet's. */
+typedef struct {
+    const char *name;
+    World *world;
+    const WorldEdit *const *edits;
+    size_t edit_count;
+} Stay;
+
 typedef struct {
     const LureConfig *config;
+    const Stay *stay; /* where the next lives are lived; NULL: in the world that was asked for */
     Guest *guest;
     uint8_t *shared;     /* where a fork leaves its record */
     uint32_t lives, run; /* lived so far; the last run that was told */
@@ -96,7 +105,15 @@ void sights_free(Sights *s);
 /* Guesses from one compare; `scans`: its place compares many different things. */
 void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out);
 
+/* ---- against.c ---- */
+
+/* Compares the program on config->against and the world in which `plain` was lived. */
+Status against(Lure *l, const Record *plain);
+
 /* ---- lure.c, tell.c ---- */
+
+/* The text with a mark in the place of each occurrence of the value, in any case. */
+const char *mask_value(Arena *a, const char *text, Span value);
 
 enum { MOST_REVEALS = 16 };
 

@@ -110,7 +110,7 @@ enum { MASK = 1, LONGEST_MASKED = 256 };
 
 /* Effects with the values of the edits taken out of them, so that a program that prints its host's
  * name does the same on every host. */
-static const char *mask(Arena *a, const char *text, Span value) {
+const char *mask_value(Arena *a, const char *text, Span value) {
     if (value.n < 2 || value.n > LONGEST_MASKED) return text;
     Buf out = buf_new(1 << 20);
     bool any = false;
@@ -154,8 +154,8 @@ static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, con
         FactType type = fact_info(e->fact)->type;
         if (is_number(type)) key = mask_numbers(a, key);
         if (type == FACT_TYPE_MAC || type == FACT_TYPE_REGISTRY) continue;
-        if (old && old->set) key = mask(a, key, old->bytes);
-        if (e->verb == EDIT_SET) key = mask(a, key, e->value.bytes);
+        if (old && old->set) key = mask_value(a, key, old->bytes);
+        if (e->verb == EDIT_SET) key = mask_value(a, key, e->value.bytes);
     }
     return key;
 }
@@ -223,6 +223,11 @@ static bool is_of_place(const Told *t, const Guess *g) {
     return t->must_not && g->strong && t->place == g->place && t->fact == g->edit.fact;
 }
 
+/* A file in the way of a folder is there for whoever asks about one of the two. */
+static bool same_kind(FactId a, FactId b) {
+    return a == b || (a == FACT_file && b == FACT_directory);
+}
+
 /* What a program flees is told once; what it waits for once for each node. */
 static bool is_told(const Search *s, const Node *node, const Guess *g) {
     for (size_t i = 0; i < s->known_count; i++) {
@@ -230,7 +235,7 @@ static bool is_told(const Search *s, const Node *node, const Guess *g) {
         if (is_of_place(t, g) && (t->table || t->node != node)) return true;
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
-        if (!g->digest && same && t->fact == g->edit.fact &&
+        if (!g->digest && same && same_kind(t->fact, g->edit.fact) &&
             (t->must_not || t->node == node || !g->strong))
             return true;
     }
@@ -590,7 +595,10 @@ static Status search(Search *s) {
     if (plain->record.failed) return ST_IO;
     s->node_count = 1;
     see(s, &plain->record);
-    for (; s->next < s->node_count; s->next++) expand(s, &s->nodes[s->next]);
+    if (s->lure.config->against) TRY(against(&s->lure, &plain->record));
+    s->lure.lives = 0;
+    for (; s->lure.config->replays && s->next < s->node_count; s->next++)
+        expand(s, &s->nodes[s->next]);
     tell_untried(s);
     log_info("lure: %u lives, %zu triggers", s->lure.lives, s->told);
     return ST_OK;

@@ -167,6 +167,18 @@ typedef struct {
     const Value *attack, *mbc;       /* lists of ids, or NULL */
 } Trigger;
 
+/* ---- Persona: how a program behaves in one of several worlds ---- */
+
+typedef struct {
+    uint32_t artifact, run;        /* run: the one that shows it */
+    const char *world, *reference; /* reference: the world in which it does the most */
+    bool avoided;                  /* it does less here, by another way through its code */
+    uint64_t shown, all;           /* effects of the reference that are here, and that there are */
+    const Value *missing;          /* a list of sentences: what it does there and not here */
+    const Value *by; /* a list of maps {"fact","subject","edits"}: edits that, made on the
+                        reference, take the missing away; each alone is enough */
+} Persona;
+
 /* ---- Host: what the wire showed of a machine that serves ---- */
 
 typedef enum { PATCH_UNKNOWN, PATCH_LIKELY, PATCH_UNPATCHED } Patch;

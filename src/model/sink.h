@@ -16,6 +16,7 @@ struct Sink {
     void (*run)(Sink *s, const Run *r);
     void (*skipped)(Sink *s, const char *what, const char *why);
     void (*host)(Sink *s, const Host *h);
+    void (*persona)(Sink *s, const Persona *p);
     /* What goes into a capture file: the guest's network, or the packets of findings. */
     void (*packet)(Sink *s, const NetFrame *f);
 };
@@ -40,6 +41,9 @@ static inline void sink_run(Sink *s, const Run *r) {
 }
 static inline void sink_host(Sink *s, const Host *h) {
     if (s->host) s->host(s, h);
+}
+static inline void sink_persona(Sink *s, const Persona *p) {
+    if (s->persona) s->persona(s, p);
 }
 static inline void sink_skipped(Sink *s, const char *what, const char *why) {
     if (s->skipped) s->skipped(s, what, why);

@@ -229,6 +229,21 @@ static void trigger(Report *r, const Trigger *t) {
     end(b);
 }
 
+static void persona(Report *r, const Persona *p) {
+    Buf *b = &r->out.buf;
+    begin(b, "persona");
+    id(b, "artifact", 'a', p->artifact);
+    text(b, "world", p->world);
+    text(b, "reference", p->reference);
+    boolean(b, "avoided", p->avoided);
+    number(b, "shown", p->shown);
+    number(b, "all", p->all);
+    list(b, "missing", p->missing);
+    list(b, "by", p->by);
+    id(b, "run", 'r', p->run);
+    end(b);
+}
+
 static void run(Report *r, const Run *run) {
     Buf *b = &r->out.buf;
     begin(b, "run");
@@ -285,6 +300,7 @@ const Writer json_writer = {
     .trigger = trigger,
     .run = run,
     .host = host,
+    .persona = persona,
     .skipped = leave_for_summary,
     .finish = finish,
     .close = close_nothing,

@@ -57,6 +57,13 @@ static void take_host(Sink *s, const Host *h) {
     out_breathe(&r->out);
 }
 
+static void take_persona(Sink *s, const Persona *p) {
+    Report *r = report_of(s);
+    r->totals.avoided += p->avoided;
+    r->writer->persona(r, p);
+    out_breathe(&r->out);
+}
+
 static void take_skipped(Sink *s, const char *what, const char *why) {
     Report *r = report_of(s);
     r->totals.skipped++;
@@ -102,7 +109,7 @@ static void end_capture(Report *r) {
 bool report_found(const ReportTotals *t) {
     for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
         if (t->findings[s]) return true;
-    return t->triggers > 0;
+    return t->triggers > 0 || t->avoided > 0;
 }
 
 Report *report_open(const ReportOptions *options) {
@@ -110,7 +117,7 @@ Report *report_open(const ReportOptions *options) {
     if (!r) return NULL;
     *r = (Report){
         .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped, take_host, take_packet},
+                 take_skipped, take_host, take_persona, take_packet},
         .options = *options,
         .out = out_open(options->write, options->context),
         .capture = out_open(options->capture, options->capture_context),
