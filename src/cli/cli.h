@@ -24,6 +24,7 @@ typedef struct {
     EngineRules against;                     /* counts */
     const char **rules, **defines, **hashes; /* room as for edits */
     bool trace;
+    uint64_t replays;      /* the lure's */
     const char **personas; /* names of worlds */
     size_t persona_count;
     const char *pcap;   /* a file of the host, or NULL */
