@@ -116,7 +116,8 @@ static unsigned first_round(FactId f) {
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists", first_round(q->fact) + variant);
+        add_weak(out, q, &e, q->fact == FACT_dns ? "does not exist" : "exists",
+                 first_round(q->fact) + variant);
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
         add_weak(out, q, &e, "exists", 1);
 }

@@ -407,6 +407,21 @@ static void tell_evasion(Search *s, const Node *node, const EditSet *edits, cons
     s->told++;
 }
 
+/* Who connects to a server needs its name's address, and that it answers: no condition. */
+static bool is_needed(const Guess *guess, const Difference *lost) {
+    char host[256];
+    if (guess->edit.fact != FACT_dns && guess->edit.fact != FACT_tcp) return false;
+    snprintf(host, sizeof host, "%s", guess->edit.subject ? guess->edit.subject : "");
+    host[strcspn(host, ":")] = 0;
+    for (size_t i = 0; *host && i < lost->count; i++) {
+        const char *key = lost->all[i]->key;
+        bool reaches =
+            strncmp(key, "network_connection", 18) == 0 || strncmp(key, "http_request", 12) == 0;
+        if (reaches && strcasestr(key, host)) return true;
+    }
+    return false;
+}
+
 typedef enum { VERDICT_NOTHING, VERDICT_STEP, VERDICT_FOUND } Verdict;
 
 /* What the life with one more edit means. Takes the record. */
@@ -430,7 +445,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
     }
-    if (lost.count && other_path && lost.weight > gained.weight) {
+    if (lost.count && other_path && lost.weight > gained.weight && !is_needed(guess, &lost)) {
         if (!is_of_table(s, node, guess, &lost)) {
             remember(s, node, guess, true, &lost);
             tell_evasion(s, node, edits, g, guess, &lost);
