@@ -109,6 +109,9 @@ static void names_are_compared_as_text(void **state) {
     assert_false(name_equal(name_of(DER_UTF8, "A firm"), name_of(DER_UTF8, "Afirm")));
     assert_false(name_equal(name_of(DER_UTF8, "A firm"), name_of(DER_UTF8, "A firm x")));
     assert_false(name_equal((Span){0}, (Span){0}));
+    assert_int_equal(name_hash(name_of(DER_UTF8, "A firm")), name_hash(name_of(0x13, " a  FIRM ")));
+    assert_int_not_equal(name_hash(name_of(DER_UTF8, "A firm")),
+                         name_hash(name_of(DER_UTF8, "Afirm")));
 }
 
 static void lists_of_all_forms_are_read(void **state) {
