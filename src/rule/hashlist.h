@@ -1,4 +1,4 @@
-/* hashlist: known files by MD5, SHA-1 or SHA-256. Ten million entries take 160 MB: of each digest
+/* hashlist: known files by MD5, SHA-1 or SHA-256. An entry takes sixteen bytes: of each digest
  * eight bytes and the line's number are kept, sorted, and the list stays mapped, so that a hit is
  * compared with the whole line that it came from and told with what that line says.
  *
