@@ -143,7 +143,7 @@ void shared_data_open(Machine *m) {
     int64_t daylight = world_number(w, FACT_timezone_daylight);
     poke_time(page, 0x20, /* TimeZoneBias */
               (uint64_t)((world_number(w, FACT_timezone_bias) + daylight) * 600000000));
-    poke(page, 0x240, daylight ? 2 : 1, 4); /* TimeZoneId */
+    poke(page, 0x240, world_season(w), 4); /* TimeZoneId */
     poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);
     poke(page, 0x264, 1, 4); /* workstation */
     poke(page, 0x268, 1, 1);
