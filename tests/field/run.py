@@ -144,6 +144,26 @@ def wants_domain(coax, program, _):
         assert not row["avoided"] or row["by"][0]["fact"] == "domain", row["by"]
 
 
+TOOLS = [
+    "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/hostname.exe",
+    "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/whoami.exe",
+    "/usr/lib/x86_64-linux-gnu/wine/x86_64-windows/find.exe",
+    "/usr/share/win64/gdbreplay.exe",
+    "/usr/share/win32/gdbreplay.exe",
+]
+
+
+def tools(coax, _program, _folder):
+    """Programs that wait for nothing: no condition that is not there."""
+    there = [tool for tool in TOOLS if pathlib.Path(tool).exists()]
+    if not there:
+        print("skipped: neither Wine's tools nor gdb's for Windows are here")
+        sys.exit(77)
+    for tool in there:
+        told = [t.get("edit") or t["fact"] for t in of(lines_of(coax, "--json", tool), "trigger")]
+        assert not told, f"{tool}: told conditions that are not there: {told}"
+
+
 def jobs(coax, program, folder):
     """The same for any number of jobs, and a word about worlds that are not there."""
     for name in "ab":
