@@ -41,6 +41,7 @@ typedef struct {
     uint64_t start; /* of `file` in the descriptor's */
     size_t at;
     const uint8_t *zeroes; /* made at the first hole */
+    bool brief;            /* nothing of it is read again */
     bool decoded;          /* a private copy, which is neither on the disk nor to be let go */
 } Pieces;
 
@@ -55,7 +56,7 @@ static size_t hole_ahead(const Pieces *p) {
 
 static void let_go(const Pieces *p) {
     bool whole = !p->start && p->at % WINDOW == 0;
-    if (p->file.n > MOST_RESIDENT && whole && p->at && !p->decoded)
+    if ((p->file.n > MOST_RESIDENT || p->brief) && whole && p->at && !p->decoded)
         madvise((void *)(p->file.p + p->at - WINDOW), WINDOW, MADV_DONTNEED);
 }
 
@@ -74,6 +75,7 @@ static Digests hash_file(const Bytes *b) {
     Pieces p = {.fd = b->fd,
                 .file = b->file,
                 .start = b->question->range.offset,
+                .brief = b->question->digests == LOOK_SHA256,
                 .decoded = b->question->range.key != 0};
     Digests d = {0};
     LookDigests which = b->question->digests;
