@@ -8,6 +8,7 @@
 #include "engine/sources.h"
 #include "engine/walk.h"
 #include "engine/wiretap.h"
+#include "link/extract.h"
 #include "rule/behaviour.h"
 #include "world/world.h"
 #include <errno.h>
@@ -267,6 +268,8 @@ static Item *make_item(Engine *e, const WalkItem *w) {
 
 static void begin(Slot *s, Item *i) {
     if (i->state == ITEM_SKIPPED) return;
+    i->begun = true;
+    sink_begun(i->engine->sink, i->name);
     s->item = i;
     if (i->of_world) item_start(i);
     else if (i->endless) item_tap(i);
@@ -321,6 +324,7 @@ static void tell_turns(Loop *l) {
         /* a worker that was killed for what it sent is still its slot's */
         for (size_t k = 0; k < l->engine->jobs; k++)
             if (l->slots[k].item == i) l->slots[k].item = NULL;
+        item_end(i);
         item_free(i);
         l->first = (l->first + 1) % ring_size(l);
         l->count--;
@@ -402,6 +406,7 @@ static void tell_interrupted(Loop *l) {
     WalkItem w;
     for (; l->count; l->count--, l->first = (l->first + 1) % ring_size(l)) {
         item_tell_interrupted(turn(l));
+        item_end(turn(l));
         item_free(turn(l));
     }
     if (l->walked || !walk_next(l->walk, &w)) return;
@@ -437,15 +442,18 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
                   EngineSummary *summary) {
     Loop *l = calloc(1, sizeof *l);
     Walk *walk = walk_open(paths, count);
-    Behaviour *behaviour = behaviour_open(sink);
-    if (!l || !walk || !behaviour) {
+    Extract *extract = sink->entity ? extract_open(sink) : NULL;
+    Behaviour *behaviour = behaviour_open(extract ? extract_sink(extract) : sink);
+    if (!l || !walk || !behaviour || (sink->entity && !extract)) {
         free(l);
         walk_close(walk);
         behaviour_close(behaviour);
+        extract_close(extract);
         return ST_BUDGET;
     }
     *l = (Loop){.engine = e, .walk = walk, .began = time_monotonic()};
     e->numbers.to = behaviour_sink(behaviour);
+    e->sink = extract ? extract_sink(extract) : sink;
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
     e->not_run = 0;
@@ -463,5 +471,6 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     *summary = e->numbers.summary;
     summary->findings += behaviour_findings(behaviour);
     behaviour_close(behaviour);
+    extract_close(extract);
     return s;
 }

@@ -23,6 +23,7 @@ typedef struct {
     Span bytes;         /* where the maker has them at hand; never printed */
     const Value *facts; /* a map per format that read it, e.g. {"pe": {...}}; or NULL */
     const Value *signatures; /* a list of maps (docs/json.md); NULL where the format has none */
+    const char *known;  /* when it was analysed, where this is an answer from a case; else NULL */
 } Artifact;
 
 #define MODEL_NO_OFFSET UINT64_MAX
@@ -208,5 +209,25 @@ typedef struct {
     uint32_t length; /* on the wire; bytes.n where nothing was cut off */
     Span bytes;      /* at most NET_FRAME_MOST */
 } NetFrame;
+
+/* ---- Entity: what links evidence ---- */
+
+typedef enum {
+#define ENTITY(kind, text, share) EN_##kind,
+#include "model/entities.def"
+    EN_COUNT
+} EntityKind;
+
+typedef struct {
+    uint32_t artifact;
+    EntityKind kind;
+    const char *value; /* in the one spelling of its kind */
+    const char *via;   /* what showed it: an event's category, "facts.pe.imphash", "dropped" */
+} Entity;
+
+const char *entity_name(EntityKind k); /* "issuer_serial" */
+const char *entity_text(EntityKind k); /* for a person */
+unsigned entity_share(EntityKind k);
+bool entity_parse(const char *name, EntityKind *out);
 
 #endif

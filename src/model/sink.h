@@ -6,6 +6,14 @@
 
 #include "model/model.h"
 
+/* The end of one input: everything about it has been told. */
+typedef struct {
+    const char *name;  /* as the analyst gave it */
+    uint32_t artifact; /* its own, or 0 where there is none */
+    const char *key;   /* text that stands for all that the answer depends on, or NULL */
+    bool sound;        /* the same work again would give the same answer */
+} InputEnd;
+
 typedef struct Sink Sink;
 struct Sink {
     void (*artifact)(Sink *s, const Artifact *a);
@@ -19,6 +27,11 @@ struct Sink {
     void (*persona)(Sink *s, const Persona *p);
     /* What goes into a capture file: the guest's network, or the packets of findings. */
     void (*packet)(Sink *s, const NetFrame *f);
+    /* Work at an input begins; it may be told much later. */
+    void (*begun)(Sink *s, const char *name);
+    /* After the last noun of an input, in the order of the inputs. */
+    void (*ended)(Sink *s, const InputEnd *end);
+    void (*entity)(Sink *s, const Entity *e);
 };
 
 static inline void sink_artifact(Sink *s, const Artifact *a) {
@@ -51,6 +64,15 @@ static inline void sink_skipped(Sink *s, const char *what, const char *why) {
 
 static inline void sink_packet(Sink *s, const NetFrame *f) {
     if (s->packet) s->packet(s, f);
+}
+static inline void sink_begun(Sink *s, const char *name) {
+    if (s->begun) s->begun(s, name);
+}
+static inline void sink_ended(Sink *s, const InputEnd *end) {
+    if (s->ended) s->ended(s, end);
+}
+static inline void sink_entity(Sink *s, const Entity *e) {
+    if (s->entity) s->entity(s, e);
 }
 
 #endif

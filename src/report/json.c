@@ -91,6 +91,7 @@ static void artifact(Report *r, const Artifact *a) {
     digest(b, "sha256", span(a->digests.sha256, sizeof a->digests.sha256));
     if (a->facts) tree(b, "facts", a->facts);
     if (a->signatures) tree(b, "signatures", a->signatures);
+    if (a->known) text(b, "known", a->known);
     end(b);
 }
 

@@ -1,5 +1,5 @@
 /* Collecting: whatever the sink is given is copied into the block of the current input, whose size
- * is bounded. A new input (an artifact without a parent) prints the one before. */
+ * is bounded. An input's end prints it, and so does the next one's beginning. */
 #include "report/text.h"
 #include "base/text.h"
 #include "report/sentence.h"
@@ -128,6 +128,7 @@ static void take_artifact(Report *r, const Artifact *artifact) {
                         .format = copy(&b->arena, artifact->format),
                         .description = copy(&b->arena, artifact->description),
                         .origin = copy(&b->arena, artifact->origin),
+                        .known = copy(&b->arena, artifact->known),
                         .size = artifact->size,
                         .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts),
                         .signatures =
@@ -399,6 +400,7 @@ const Writer text_writer = {
     .host = take_host,
     .persona = take_persona,
     .skipped = take_skipped,
+    .ended = flush,
     .finish = finish,
     .close = close_state,
 };

@@ -86,7 +86,7 @@ typedef struct TextArtifact TextArtifact;
 struct TextArtifact {
     TextArtifact *next;
     uint32_t id;
-    const char *name, *format, *description, *origin;
+    const char *name, *format, *description, *origin, *known;
     uint64_t size;
     char sha256[65];
     bool endless; /* no file: it has neither size nor digests */

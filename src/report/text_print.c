@@ -45,6 +45,10 @@ static void print_identity(const Page *p, const Block *block) {
                  a->size == 1 ? "byte" : "bytes");
     field(p, "what", what);
     if (!a->endless) field(p, "sha256", a->sha256);
+    if (a->known) {
+        snprintf(what, sizeof what, "answered from the case, analysed %s (--again: anew)", a->known);
+        field(p, "known", what);
+    }
     text_print_pe(p, value_get(a->facts, "pe"));
 }
 

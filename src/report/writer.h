@@ -32,6 +32,7 @@ typedef struct Writer {
     void (*persona)(Report *r, const Persona *p);
     /* Whether it has told this itself, so that the summary need not list it. */
     bool (*skipped)(Report *r, const char *what, const char *why);
+    void (*ended)(Report *r); /* an input; NULL: does not matter */
     void (*finish)(Report *r);
     void (*close)(Report *r);
 } Writer;
