@@ -2,6 +2,7 @@
 #include "cli/case.h"
 #include "link/cluster.h"
 #include <inttypes.h>
+#include <stdio.h>
 
 enum { MOST_IDS = 12, MOST_COMMON = 10 };
 
@@ -19,8 +20,13 @@ static bool gather(void *context, const StoreLink *l) {
     if (!wanted && l->kind != EN_sha256) return true;
     /* a certificate is known by two digests, so that both are found; one of them ties */
     if (l->kind == EN_certificate && strlen(l->value) != 64) return true;
+    /* without digests (--no-digests) every input is a file of its own */
+    bool hashed = strspn(l->sha256, "0") < strlen(l->sha256);
+    char number[32];
+    snprintf(number, sizeof number, "(input %" PRIu64 ")", l->input);
+    if (!hashed && l->kind == EN_sha256) return true;
     g->status = cluster_add(g->cluster, &(ClusterLink){.input = l->input,
-                                                       .sha256 = l->sha256,
+                                                       .sha256 = hashed ? l->sha256 : number,
                                                        .name = l->name,
                                                        .kind = l->kind,
                                                        .value = l->value});

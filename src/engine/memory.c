@@ -2,6 +2,7 @@
  * run on the whole world: all of that makes its key. */
 #include "base/hash.h"
 #include "engine/internal.h"
+#include "engine/walk.h"
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,6 +64,38 @@ static void put_trust(Buf *out, const SignOptions *t) {
     if (t->has_at) put_number(out, "at", (uint64_t)t->at);
 }
 
+typedef struct {
+    int fd;
+    uint8_t piece[1 << 16];
+} Reading;
+
+static Span next_piece(void *context) {
+    Reading *r = context;
+    ssize_t n = read(r->fd, r->piece, sizeof r->piece);
+    return n > 0 ? span(r->piece, (size_t)n) : (Span){0};
+}
+
+/* Files, and those in folders: names and content. */
+static void put_files(Buf *out, const char *kind, const char *const *paths, size_t count) {
+    WalkItem w;
+    Walk *walk = count ? walk_open(paths, count) : NULL;
+    while (walk && walk_next(walk, &w)) {
+        put_text(out, kind, w.path);
+        if (w.fd < 0) continue;
+        Reading r = {.fd = w.fd};
+        Digests d = hash_pieces(next_piece, &r);
+        put(out, "sha256", span(d.sha256, sizeof d.sha256));
+        close(w.fd);
+    }
+    walk_close(walk);
+}
+
+static void put_rules(Buf *out, const EngineRules *r) {
+    put_files(out, "rules", r->rules, r->rule_count);
+    put_files(out, "list", r->lists, r->list_count);
+    for (size_t i = 0; i < r->define_count; i++) put_text(out, "define", r->defines[i]);
+}
+
 static void put_world(Buf *out, const Engine *e) {
     put_text(out, "world", e->world_name);
     put(out, "facts", e->world);
@@ -75,6 +108,7 @@ static void put_run(Buf *out, const Engine *e) {
     const JobBudget *b = &o->budget;
     for (size_t i = 0; i < o->argument_count; i++) put_text(out, "argument", o->arguments[i]);
     put_text(out, "directory", o->directory);
+    put_number(out, "no run", o->no_run);
     put_number(out, "trace", o->trace);
     put_number(out, "replays", o->replays);
     const uint64_t budget[] = {b->blocks, (uint64_t)b->elapsed, b->memory,   b->events,
@@ -93,6 +127,7 @@ static const char *setting(Engine *e) {
     Buf b = buf_new(KEY_CAP);
     put_ourselves(&b, e);
     put_trust(&b, &e->tools.sign);
+    put_rules(&b, &e->options.rules);
     put_world(&b, e);
     put_run(&b, e);
     digest(&b, hex);
@@ -104,7 +139,7 @@ static const char *setting(Engine *e) {
 void memory_key(Item *i) {
     Engine *e = i->engine;
     char hex[65];
-    if (!e->options.memory || i->of_world || (!e->setting && !setting(e))) return;
+    if (!e->options.memory || i->of_world || e->options.no_digests || (!e->setting && !setting(e))) return;
     Buf b = buf_new(KEY_CAP);
     put_text(&b, "setting", e->setting);
     put_number(&b, "mode", e->options.mode);
