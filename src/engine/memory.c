@@ -1,6 +1,7 @@
 /* memory: answers that were given before. An answer depends on the bytes, on us, and for what is
  * run on the whole world: all of that makes its key. */
 #include "base/hash.h"
+#include "base/json.h"
 #include "engine/internal.h"
 #include "engine/walk.h"
 #include <inttypes.h>
@@ -99,6 +100,10 @@ static void put_rules(Buf *out, const EngineRules *r) {
 static void put_world(Buf *out, const Engine *e) {
     put_text(out, "world", e->world_name);
     put(out, "facts", e->world);
+    Buf against = buf_new(KEY_CAP);
+    json_write_exact(&against, e->against);
+    put(out, "against", buf_span(&against));
+    buf_free(&against);
     for (const Value *v = value_first(e->edits); v; v = v->next) put(out, "edit", v->text);
 }
 
@@ -206,6 +211,10 @@ static void on_host(Sink *s, const Host *h) {
     sink_host(((Recall *)s)->to, h);
 }
 
+static void on_persona(Sink *s, const Persona *p) {
+    sink_persona(((Recall *)s)->to, p);
+}
+
 void memory_tell(Item *i) {
     Engine *e = i->engine;
     Numbers *n = &e->numbers;
@@ -216,7 +225,8 @@ void memory_tell(Item *i) {
                          .trigger = on_trigger,
                          .run = on_run,
                          .skipped = on_skipped,
-                         .host = on_host},
+                         .host = on_host,
+                         .persona = on_persona},
                 .item = i,
                 .to = e->sink,
                 .summary = &n->summary};

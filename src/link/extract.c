@@ -216,6 +216,10 @@ static void take_host(Sink *s, const Host *h) {
     tell(extract_of(s), h->artifact, EN_address, h->address, "host");
 }
 
+static void take_persona(Sink *s, const Persona *p) {
+    sink_persona(extract_of(s)->next, p);
+}
+
 static void take_packet(Sink *s, const NetFrame *f) {
     sink_packet(extract_of(s)->next, f);
 }
@@ -240,6 +244,7 @@ Extract *extract_open(Sink *next) {
                      .run = take_run,
                      .skipped = take_skipped,
                      .host = take_host,
+                     .persona = take_persona,
                      .packet = take_packet,
                      .begun = take_begun,
                      .ended = take_ended};

@@ -31,6 +31,9 @@ static void take_skipped(Sink *s, const char *what, const char *why) {
 static void take_host(Sink *s, const Host *h) {
     BOTH(host, h);
 }
+static void take_persona(Sink *s, const Persona *p) {
+    BOTH(persona, p);
+}
 static void take_packet(Sink *s, const NetFrame *f) {
     BOTH(packet, f);
 }
@@ -53,6 +56,7 @@ Tee tee_of(Sink *first, Sink *second) {
                           .run = take_run,
                           .skipped = take_skipped,
                           .host = take_host,
+                          .persona = take_persona,
                           .packet = take_packet,
                           .begun = take_begun,
                           .ended = take_ended,

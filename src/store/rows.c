@@ -431,6 +431,36 @@ static bool emit_host(RowReader *r, Sink *to) {
     return true;
 }
 
+/* ---- Persona ---- */
+
+void rows_put_persona(RowWriter *w, const Persona *p) {
+    spool_row(w->spool, ROW_PERSONA);
+    put_artifact(w, p->artifact);
+    spool_int(w->spool, run_number(w, p->run));
+    spool_text(w->spool, p->world);
+    spool_text(w->spool, p->reference);
+    spool_int(w->spool, p->avoided);
+    spool_int(w->spool, (int64_t)p->shown);
+    spool_int(w->spool, (int64_t)p->all);
+    put_tree(w, p->missing);
+    put_tree(w, p->by);
+}
+
+static bool emit_persona(RowReader *r, Sink *to) {
+    Persona p = {.artifact = artifact(r, 0),
+                 .run = run_id(r, integer(r, 1)),
+                 .world = need(r, 2),
+                 .reference = need(r, 3),
+                 .avoided = integer(r, 4) != 0,
+                 .shown = (uint64_t)integer(r, 5),
+                 .all = (uint64_t)integer(r, 6),
+                 .missing = list_of(r, 7, VALUE_TEXT),
+                 .by = list_of(r, 8, VALUE_MAP)};
+    if (r->arena->full) return false;
+    sink_persona(to, &p);
+    return true;
+}
+
 /* ---- skipped, Entity ---- */
 
 void rows_put_skipped(RowWriter *w, const char *what, const char *why) {
@@ -477,7 +507,7 @@ bool rows_emit(RowReader *r, RowKind kind, Sink *to) {
     static bool (*const emitters[ROW_COUNT])(RowReader *r, Sink *to) = {
         [ROW_ARTIFACT] = emit_artifact, [ROW_EVENT] = emit_event,     [ROW_CALL] = emit_call,
         [ROW_FINDING] = emit_finding,   [ROW_TRIGGER] = emit_trigger, [ROW_RUN] = emit_run,
-        [ROW_HOST] = emit_host,         [ROW_SKIPPED] = emit_skipped,
+        [ROW_HOST] = emit_host,         [ROW_PERSONA] = emit_persona, [ROW_SKIPPED] = emit_skipped,
     };
     bool good = emitters[kind](r, to);
     arena_clear(r->arena);

@@ -40,6 +40,7 @@ void rows_put_finding(RowWriter *w, const Finding *f);
 void rows_put_trigger(RowWriter *w, const Trigger *t);
 void rows_put_run(RowWriter *w, const Run *r);
 void rows_put_host(RowWriter *w, const Host *h);
+void rows_put_persona(RowWriter *w, const Persona *p);
 void rows_put_skipped(RowWriter *w, const char *what, const char *why);
 void rows_put_unread(RowWriter *w, const char *name, const char *why);
 void rows_put_end(RowWriter *w, const InputEnd *end, bool answered);

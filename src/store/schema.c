@@ -46,7 +46,11 @@ static const char version_1[] =
     " PRIMARY KEY(entity, artifact, via)) WITHOUT ROWID;"
     "CREATE INDEX links_by_artifact ON links(artifact);";
 
-static const char version_2[] = "ALTER TABLE artifacts ADD COLUMN signatures TEXT;";
+static const char version_2[] =
+    "ALTER TABLE artifacts ADD COLUMN signatures TEXT;"
+    "CREATE TABLE personas(input INTEGER, seq INTEGER, artifact INTEGER, run INTEGER,"
+    " world TEXT NOT NULL, reference TEXT NOT NULL, avoided INTEGER, shown INTEGER,"
+    " effects INTEGER, missing TEXT, reasons TEXT, PRIMARY KEY(input, seq)) WITHOUT ROWID;";
 
 static const char *const versions[] = {version_1, version_2};
 

@@ -310,6 +310,10 @@ static void take_host(Sink *sink, const Host *h) {
     if (gathers(store_of(sink))) rows_put_host(&store_of(sink)->writer, h);
 }
 
+static void take_persona(Sink *sink, const Persona *p) {
+    if (gathers(store_of(sink))) rows_put_persona(&store_of(sink)->writer, p);
+}
+
 static void take_entity(Sink *sink, const Entity *e) {
     if (gathers(store_of(sink))) rows_put_entity(&store_of(sink)->writer, e);
 }
@@ -361,6 +365,7 @@ Sink *store_sink(Store *s) {
                      .run = take_run,
                      .skipped = take_skipped,
                      .host = take_host,
+                     .persona = take_persona,
                      .begun = take_begun,
                      .ended = take_ended,
                      .entity = take_entity};
