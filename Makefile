@@ -31,6 +31,7 @@ fuzz: build-fuzz/build.ninja ## every fuzz target in turn, SECONDS=60 each
 bench: build ## measure against the figures that we hold ourselves to
 	bench/run $(BUILD)
 	bench/wire $(BUILD)
+	bench/files $(BUILD)
 
 golden: build ## compare the golden reports
 	tools/run_tests.py $(BUILD) --suite golden

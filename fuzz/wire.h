@@ -24,20 +24,32 @@ static void fuzz_host(Sink *s, const Host *h) {
 static Sink fuzz_sink = {.event = fuzz_event, .finding = fuzz_finding, .host = fuzz_host};
 
 /* Making a Wire takes longer than most inputs: it is made once, and empty again for each. */
+static inline void fuzz_empty_flows(Wire *w) {
+    Flows *t = &w->flows;
+    for (uint32_t i = 0; i < t->count; i++)
+        if (t->all[i].used && t->all[i].tcp) tcp_drop(w, &t->all[i]);
+    memset(t->all, 0, t->count * sizeof *t->all);
+    memset(t->buckets, 0xFF, (t->mask + 1) * sizeof *t->buckets);
+    *t = (Flows){
+        .all = t->all, .buckets = t->buckets, .mask = t->mask, .most = t->most, .free = NO_FLOW};
+    for (unsigned r = 0; r < RANK_COUNT; r++) t->oldest[r] = t->newest[r] = NO_FLOW;
+}
+
 static inline void fuzz_empty(Wire *w) {
-    flows_close(w);
-    frags_close(w->decoder.frags);
+    fuzz_empty_flows(w);
+    frags_clear(w->decoder.frags);
     attacks_close(w);
-    hosts_close(w);
-    if (w->mem.used && !w->scratch) __builtin_trap(); /* something was lost; the scratch stays */
-    w->flows = (Flows){0};
+    if (w->hosts.server_count || w->hosts.pair_count) {
+        hosts_close(w);
+        memset(&w->hosts, 0, sizeof w->hosts);
+    }
+    static size_t least; /* the fragments' table, and the scratch once it is needed */
+    if (!least) least = w->mem.used;
+    if (w->mem.used > least && !w->scratch) __builtin_trap(); /* something was lost */
     w->attacks = (Attacks){0};
     w->counters = (WireCounters){0};
     w->now = w->looked = 0;
-    memset(&w->hosts, 0, sizeof w->hosts);
-    w->decoder.frags = frags_open(&w->mem);
     w->decoder.not_understood = 0;
-    flows_open(w);
 }
 
 static inline Wire *fuzz_wire(void) {

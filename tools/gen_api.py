@@ -169,6 +169,17 @@ def functions(units, exports, uses, overrides, complain):
     return [rows[name] for name in sorted(rows)]
 
 
+def with_forwards(rows):
+    """The rows, and those of forwards.txt: a call of a forwarded export arrives at the other name."""
+    known = {row.name: row for row in rows}
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'api', 'forwards.txt')
+    with open(path, encoding='ascii') as text:
+        pairs = [line.split() for line in text if line.strip() and line[0] != '#']
+    for name, same_as in pairs:
+        known.setdefault(name, known[same_as]._replace(name=name, module='ntdll.dll'))
+    return [known[name] for name in sorted(known)]
+
+
 # ---- constants and codes ----
 
 def used_groups(rows):
@@ -261,7 +272,7 @@ def generate(complain):
     exports, modules = imports.exports(wanted)
     functions(units, exports, uses, overrides, lambda text: None)
     probe_sizes(units)
-    rows = functions(units, exports, uses, overrides, complain)
+    rows = with_forwards(functions(units, exports, uses, overrides, complain))
     head = f'# mingw-w64 {compiler.version()}; made by tools/gen_api.py, not by hand\n'
     return {'functions.tab': head + functions_text(rows, modules),
             'constants.tab': head + constants_text(constants(units, rows, written)),

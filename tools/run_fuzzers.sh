@@ -5,6 +5,7 @@ set -u
 build=$1 seconds=$2
 cd "$(dirname "$0")/.." || exit 2
 passed=0 failed=0
+export UBSAN_OPTIONS=halt_on_error=1:${UBSAN_OPTIONS:-}
 mkdir -p "$build/crashes"
 for target in "$build"/fuzz/fuzz_*; do
     [[ -f $target && -x $target ]] || continue

@@ -1,4 +1,4 @@
-/* Digests of a file's bytes: MD5, SHA-1 and SHA-256 in one pass (libnettle). */
+/* Digests of a file's bytes: MD5, SHA-1 and SHA-256 in one pass. */
 #ifndef COAX_BASE_HASH_H
 #define COAX_BASE_HASH_H
 

@@ -28,7 +28,14 @@ static size_t plain_run(Span utf8, size_t at) {
     return end - at;
 }
 
-void json_write_text(Buf *out, Span utf8) {
+/* A byte that belongs to no character, in the one way or the other. */
+static void write_broken(Buf *out, uint8_t byte, bool exact) {
+    uint8_t raw[4];
+    if (exact) buf_printf(out, "\\udc%02x", byte);
+    else buf_add(out, span(raw, text_utf8_put(raw, TEXT_REPLACEMENT)));
+}
+
+static void write_text(Buf *out, Span utf8, bool exact) {
     buf_byte(out, '"');
     for (size_t at = 0; at < utf8.n;) {
         size_t plain = plain_run(utf8, at);
@@ -37,16 +44,24 @@ void json_write_text(Buf *out, Span utf8) {
         if (at == utf8.n) break;
         size_t from = at;
         uint32_t c = text_utf8_next(utf8, &at);
-        uint8_t raw[4];
+        bool broken = c == TEXT_REPLACEMENT && at - from == 1;
         if (needs_escape(c)) write_escape(out, c);
-        else if (c == TEXT_REPLACEMENT) buf_add(out, span(raw, text_utf8_put(raw, c)));
+        else if (broken) write_broken(out, utf8.p[from], exact);
         else buf_add(out, span_sub(utf8, from, at - from));
     }
     buf_byte(out, '"');
 }
 
+void json_write_text(Buf *out, Span utf8) {
+    write_text(out, utf8, false);
+}
+
+void json_write_text_exact(Buf *out, Span utf8) {
+    write_text(out, utf8, true);
+}
+
 /* The shortest of 15 and 17 digits that reads back as the same number; JSON has no infinities. */
-static void write_real(Buf *out, double d) {
+static void write_real(Buf *out, double d, bool exact) {
     char text[32];
     if (!isfinite(d)) {
         buf_str(out, "null");
@@ -55,31 +70,42 @@ static void write_real(Buf *out, double d) {
     snprintf(text, sizeof text, "%.15g", d);
     if (strtod(text, NULL) != d) snprintf(text, sizeof text, "%.17g", d);
     buf_str(out, text);
+    if (exact && !strpbrk(text, ".e")) buf_str(out, ".0");
 }
 
-static void write_items(Buf *out, const Value *v) {
+static void write_value(Buf *out, const Value *v, bool exact);
+
+static void write_items(Buf *out, const Value *v, bool exact) {
     bool map = v->kind == VALUE_MAP;
     buf_byte(out, map ? '{' : '[');
     for (const Value *item = v->items.first; item; item = item->next) {
         if (item != v->items.first) buf_byte(out, ',');
         if (map) {
-            json_write_text(out, span_str(item->key));
+            write_text(out, span_str(item->key), exact);
             buf_byte(out, ':');
         }
-        json_write(out, item);
+        write_value(out, item, exact);
     }
     buf_byte(out, map ? '}' : ']');
 }
 
-void json_write(Buf *out, const Value *v) {
+static void write_value(Buf *out, const Value *v, bool exact) {
     switch (v ? v->kind : VALUE_NULL) {
     case VALUE_NULL: buf_str(out, "null"); break;
     case VALUE_BOOL: buf_str(out, v->boolean ? "true" : "false"); break;
     case VALUE_INT: buf_printf(out, "%" PRId64, v->integer); break;
     case VALUE_UINT: buf_printf(out, "%" PRIu64, v->natural); break;
-    case VALUE_REAL: write_real(out, v->real); break;
-    case VALUE_TEXT: json_write_text(out, v->text); break;
+    case VALUE_REAL: write_real(out, v->real, exact); break;
+    case VALUE_TEXT: write_text(out, v->text, exact); break;
     case VALUE_LIST:
-    case VALUE_MAP: write_items(out, v); break;
+    case VALUE_MAP: write_items(out, v, exact); break;
     }
+}
+
+void json_write(Buf *out, const Value *v) {
+    write_value(out, v, false);
+}
+
+void json_write_exact(Buf *out, const Value *v) {
+    write_value(out, v, true);
 }

@@ -14,6 +14,7 @@ typedef struct {
     uint64_t inputs;
     bool live; /* lines are wanted as they come */
     int pcap;  /* a descriptor, or -1 */
+    Keeping keep;
 } Analysis;
 
 static int write_report(void *context, Span bytes) {
@@ -49,7 +50,8 @@ static bool on_progress(void *context, const EngineProgress *now) {
     Analysis *a = context;
     if (a->live) report_flush(a->report);
     progress_show(&a->progress, now, a->inputs);
-    return report_error(a->report) == 0;
+    if (a->keep.store) store_settle(a->keep.store, STORE_PAUSE);
+    return report_error(a->report) == 0 && keeping_good(&a->keep);
 }
 
 /* ---- Ctrl-C: the first ends the work and writes what there is, the second ends coax ---- */
@@ -91,16 +93,18 @@ static int status_of(const Report *r, const EngineSummary *summary) {
 static int run_engine(Analysis *a, Engine *e, const char *const *paths, size_t count) {
     EngineSummary summary = {0};
     catch_signals(e);
-    Status status = engine_run(e, paths, count, report_sink(a->report), &summary);
+    Sink *sink = keeping_sink(&a->keep, report_sink(a->report));
+    Status status = engine_run(e, paths, count, sink, &summary);
     release_signals();
     Status written = report_finish(a->report);
     progress_clear(&a->progress);
     if (status != ST_OK) cli_complain("%s", status_text(status));
-    if (summary.interrupted && !report_error(a->report))
+    bool kept = keeping_close(&a->keep, summary.interrupted);
+    if (summary.interrupted && kept && !report_error(a->report))
         cli_complain("interrupted; the report tells what was finished");
     if (written != ST_OK)
         cli_complain("the report could not be written: %s", write_error(report_error(a->report)));
-    return status != ST_OK ? EXIT_TROUBLE : status_of(a->report, &summary);
+    return status != ST_OK || !kept ? EXIT_TROUBLE : status_of(a->report, &summary);
 }
 
 static EngineTrust trust(const Settings *s) {
@@ -130,6 +134,8 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .no_run = s->no_run,
                            .trace = s->trace,
                            .replays = mode == ENGINE_ANALYSE ? s->replays : 0,
+                           .against = s->personas,
+                           .against_count = s->persona_count,
                            .capture = s->pcap != NULL,
                            .interface = s->interface,
                            .filter = s->filter,
@@ -138,6 +144,7 @@ static EngineOptions engine_options(const Settings *s, EngineMode mode, Analysis
                            .no_digests = s->no_digests,
                            .budget = s->budget,
                            .wall = s->wall,
+                           .memory = keeping_file(s) ? &a->keep.memory : NULL,
                            .progress = on_progress,
                            .progress_context = a};
 }
@@ -173,11 +180,12 @@ int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, s
         return EXIT_TROUBLE;
     }
     int exit_status = EXIT_TROUBLE;
-    bool ready = open_files(&a, s);
+    bool ready = open_files(&a, s) && keeping_open(&a.keep, s);
     a.report = ready ? report_open(&report) : NULL;
     if (a.report) exit_status = run_engine(&a, engine, paths, path_count);
     else if (ready) cli_complain("out of memory");
     report_close(a.report);
+    store_close(a.keep.store);
     close_files(&a);
     engine_close(engine);
     return exit_status;

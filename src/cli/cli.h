@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 #include "engine/engine.h"
+#include "model/tee.h"
+#include "store/store.h"
 
 /* Exit status: 1 beats 2, but a report that could not be written is always 2. */
 enum { EXIT_NOTHING = 0, EXIT_FINDINGS = 1, EXIT_TROUBLE = 2 };
@@ -24,10 +26,16 @@ typedef struct {
     EngineRules against;                     /* counts */
     const char **rules, **defines, **hashes; /* room as for edits */
     bool trace;
-    uint64_t replays;   /* the lure's */
+    uint64_t replays;      /* the lure's */
+    const char **personas; /* names of worlds */
+    size_t persona_count;
     const char *pcap;   /* a file of the host, or NULL */
     const char *output; /* the same, for the report */
     const char *interface, *filter;
+    const char *case_file; /* or NULL */
+    bool again;
+    const char *since, *before, *format, *name, *rule, *kind, *as; /* of `coax case`; or NULL */
+    int severity;                                                  /* at least; -1: any */
     unsigned jobs;
     const char **roots, **crls, **abuse, **catalogs; /* room as for edits */
     EngineTrust trust; /* counts and --at; the lists are those above */
@@ -46,7 +54,9 @@ enum {
     OPTIONS_JOBS = 64,
     OPTIONS_WIRE = 128,
     OPTIONS_TRUST = 256,
-    OPTIONS_STATIC = 512
+    OPTIONS_STATIC = 512,
+    OPTIONS_KEEP = 1024, /* in a case, what is analysed */
+    OPTIONS_CASE = 2048, /* questions to a case */
 };
 
 enum { CLI_MESSAGE = 512 };
@@ -116,6 +126,30 @@ void help_command(Buf *out, const Command *c);
 /* Runs the engine over paths and writes the report to standard output; the exit status. */
 int analysis_run(const Settings *s, EngineMode mode, const char *const *paths, size_t path_count,
                  const char *const *arguments, size_t argument_count);
+
+/* ---- keeping.c: the case that an analysis is kept in ---- */
+
+typedef struct {
+    Store *store; /* NULL: none */
+    bool again;
+    EngineMemory memory;
+    Tee tee;
+} Keeping;
+
+/* The case that the command line or COAX_CASE names, or NULL. */
+const char *keeping_file(const Settings *s);
+
+/* Opens it, if there is one; false where that failed, which has been said. */
+bool keeping_open(Keeping *k, const Settings *s);
+
+/* Where an analysis' nouns go, that shall go to `report` as well. */
+Sink *keeping_sink(Keeping *k, Sink *report);
+
+/* False where something could not be kept; keeping_close says so. */
+bool keeping_good(const Keeping *k);
+
+/* The same at the end of all. */
+bool keeping_close(Keeping *k, bool interrupted);
 
 /* ---- progress.c: one line on a terminal's standard error, for what takes over two seconds ---- */
 

@@ -27,7 +27,7 @@ const Command cmd_analyse = {
     .text = "Folders are searched. A program runs in a pretend computer, without arguments; "
             "nothing of\n"
             "it runs on this one. The word analyse may be left out.\n",
-    .options = OPTIONS_OUTPUT | OPTIONS_REPORT | OPTIONS_STATIC | OPTIONS_WORLD | OPTIONS_LURE |
+    .options = OPTIONS_OUTPUT | OPTIONS_KEEP | OPTIONS_REPORT | OPTIONS_STATIC | OPTIONS_WORLD | OPTIONS_LURE |
                OPTIONS_TRUST | OPTIONS_JOBS | OPTIONS_BUDGET,
     .run = run,
 };

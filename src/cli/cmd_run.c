@@ -18,7 +18,7 @@ const Command cmd_run = {
         "coax's, never the program's: the report tells how the program ended.\n"
         "\n"
         "  coax run --set 'file:%APPDATA%\\abbc.log=123456789' sample.exe /quiet\n",
-    .options = OPTIONS_OUTPUT | OPTIONS_REPORT | OPTIONS_WORLD | OPTIONS_JOBS | OPTIONS_BUDGET,
+    .options = OPTIONS_OUTPUT | OPTIONS_KEEP | OPTIONS_REPORT | OPTIONS_WORLD | OPTIONS_JOBS | OPTIONS_BUDGET,
     .verbatim = true,
     .run = run,
 };

@@ -18,6 +18,6 @@ const Command cmd_sign = {
             "signatures; each is judged on its integrity, chain, time, revocation, usage and on "
             "lists of\n"
             "abused certificates (docs/sign/). Nobody is asked: what is not given is not known.\n",
-    .options = OPTIONS_OUTPUT | OPTIONS_REPORT | OPTIONS_TRUST | OPTIONS_JOBS,
+    .options = OPTIONS_OUTPUT | OPTIONS_KEEP | OPTIONS_REPORT | OPTIONS_TRUST | OPTIONS_JOBS,
     .run = run,
 };

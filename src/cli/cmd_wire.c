@@ -20,6 +20,6 @@ const Command cmd_wire = {
     .text = "Reads pcap and pcapng; a capture \"-\" comes through standard input. Tells which exploit\n"
             "was used, who attacked whom, how far it came, and which hosts are open to it\n"
             "(docs/wire.md).\n",
-    .options = OPTIONS_OUTPUT | OPTIONS_REPORT | OPTIONS_WIRE | OPTIONS_JOBS,
+    .options = OPTIONS_OUTPUT | OPTIONS_KEEP | OPTIONS_REPORT | OPTIONS_WIRE | OPTIONS_JOBS,
     .run = run,
 };

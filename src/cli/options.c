@@ -104,6 +104,68 @@ static bool set_at(Settings *s, const char *value) {
     return s->trust.has_at = time_parse(value, &s->trust.at);
 }
 
+/* Names between commas; the list grows by as many. */
+static bool add_against(Settings *s, const char *value) {
+    size_t n = 1;
+    for (const char *c = value; *c; c++) n += *c == ',';
+    const char **more = realloc(s->personas, (s->persona_count + n) * sizeof *more);
+    char *names = more ? strdup(value) : NULL;
+    if (more) s->personas = more;
+    for (char *name = names; name; name = names) {
+        name = strsep(&names, ",");
+        if (!*name) return false;
+        s->personas[s->persona_count++] = name;
+    }
+    return more != NULL;
+}
+
+static bool set_case(Settings *s, const char *value) {
+    s->case_file = value;
+    return *value != 0;
+}
+static bool set_again(Settings *s, const char *value) {
+    (void)value;
+    return s->again = true;
+}
+static bool is_time(const char *text) {
+    Time t;
+    return time_parse(text, &t);
+}
+static bool set_since(Settings *s, const char *value) {
+    s->since = value;
+    return is_time(value);
+}
+static bool set_before(Settings *s, const char *value) {
+    s->before = value;
+    return is_time(value);
+}
+static bool set_name(Settings *s, const char *value) {
+    s->name = value;
+    return *value != 0;
+}
+static bool set_format(Settings *s, const char *value) {
+    s->format = value;
+    return *value != 0;
+}
+static bool set_rule(Settings *s, const char *value) {
+    s->rule = value;
+    return *value != 0;
+}
+static bool set_severity(Settings *s, const char *value) {
+    for (s->severity = 0; s->severity <= SEVERITY_CRITICAL; s->severity++)
+        if (strcmp(value, severity_name((Severity)s->severity)) == 0) return true;
+    return false;
+}
+static bool set_kind(Settings *s, const char *value) {
+    EntityKind kind;
+    s->kind = value;
+    return entity_parse(value, &kind);
+}
+static bool set_as(Settings *s, const char *value) {
+    s->as = value;
+    return strcmp(value, "jsonl") == 0 || strcmp(value, "csv") == 0;
+}
+
 static bool set_jobs(Settings *s, const char *value) {
     uint64_t n;
     if (!quantity_count(value, &n) || n < 1 || n > 256) return false;
@@ -281,6 +343,7 @@ bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
     *out = (CommandLine){0};
     out->operands = calloc(words + 1, sizeof *out->operands);
     out->settings.replays = DEFAULT_REPLAYS;
+    out->settings.severity = -1;
     const char ***lists[] = {&out->settings.edits,   &out->settings.roots,    &out->settings.crls,
                              &out->settings.abuse,   &out->settings.catalogs, &out->settings.rules,
                              &out->settings.defines, &out->settings.hashes};

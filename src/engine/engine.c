@@ -8,6 +8,7 @@
 #include "engine/sources.h"
 #include "engine/walk.h"
 #include "engine/wiretap.h"
+#include "link/extract.h"
 #include "rule/behaviour.h"
 #include "world/world.h"
 #include <errno.h>
@@ -78,21 +79,52 @@ static Status read_world_text(Engine *e, const char *path, unsigned depth, Span 
     return out->p ? ST_OK : complain(message, ST_BUDGET, path, status_text(ST_BUDGET));
 }
 
-static Status open_world(Engine *e, World **world, char message[ENGINE_MESSAGE]) {
-    const char *wanted = e->options.world ? e->options.world : "home";
+/* Reads one of the worlds that were asked for, and holds it to the grammar. */
+static Status read_world(Engine *e, const char *wanted, const char **name, Span *text,
+                         World **world, char message[ENGINE_MESSAGE]) {
     const char *path = place_world(&e->arena, wanted);
     WorldError error = {0};
     if (!path) return complain(message, ST_NOT_FOUND, wanted, "coax finds no folder of worlds");
     if (access(path, F_OK) != 0)
-        return complain(message, ST_USAGE, wanted, "there is no such world");
-    Status s = read_world_text(e, path, 0, &e->world, message);
+        return complain(message, ST_USAGE, wanted, "there is no such world (see coax world)");
+    Status s = read_world_text(e, path, 0, text, message);
     if (s != ST_OK) return s;
-    e->world_name = name_of_world(&e->arena, path);
-    s = world_read(&e->arena, e->world, e->world_name, world, &error);
+    *name = name_of_world(&e->arena, path);
+    s = world_read(&e->arena, *text, *name, world, &error);
     if (s != ST_OK)
         snprintf(message, ENGINE_MESSAGE, "%s:%u:%u: %s", path, error.line, error.column,
                  error.text ? error.text : status_text(s));
     return s;
+}
+
+static Status open_world(Engine *e, World **world, char message[ENGINE_MESSAGE]) {
+    const char *wanted = e->options.world ? e->options.world : "home";
+    return read_world(e, wanted, &e->world_name, &e->world, world, message);
+}
+
+static bool is_listed(const Value *list, const char *name) {
+    for (const Value *v = value_first(list); v; v = v->next)
+        if (strcmp(value_get_str(value_get(v, "name"), ""), name) == 0) return true;
+    return false;
+}
+
+static Status open_against(Engine *e, char message[ENGINE_MESSAGE]) {
+    if (!e->options.against_count) return ST_OK;
+    Value *list = value_list(&e->arena);
+    for (size_t i = 0; i < e->options.against_count; i++) {
+        const char *name;
+        World *world;
+        Span text;
+        Status s = read_world(e, e->options.against[i], &name, &text, &world, message);
+        if (s != ST_OK) return s;
+        if (is_listed(list, name)) continue;
+        Value *one = value_map(&e->arena);
+        value_set(&e->arena, one, "name", value_str(&e->arena, name));
+        value_set(&e->arena, one, "world", value_text(&e->arena, text));
+        value_add(list, one);
+    }
+    e->against = list;
+    return e->arena.full ? complain(message, ST_BUDGET, "coax", status_text(ST_BUDGET)) : ST_OK;
 }
 
 static Status open_edit(Engine *e, World *world, Value *list, const char *text,
@@ -156,6 +188,7 @@ Status engine_open(const EngineOptions *options, Engine **out, char message[ENGI
     if (s == ST_OK)
         s = sources_of_trust(&e->arena, &options->trust, e->places.data, &e->tools.sign, message);
     if (s == ST_OK) s = rules_open(e, message);
+    if (s == ST_OK) s = open_against(e, message);
     if (s == ST_OK) *out = e;
     else engine_close(e);
     return s;
@@ -235,6 +268,8 @@ static Item *make_item(Engine *e, const WalkItem *w) {
 
 static void begin(Slot *s, Item *i) {
     if (i->state == ITEM_SKIPPED) return;
+    i->begun = true;
+    sink_begun(i->engine->sink, i->name);
     s->item = i;
     if (i->of_world) item_start(i);
     else if (i->endless) item_tap(i);
@@ -289,6 +324,7 @@ static void tell_turns(Loop *l) {
         /* a worker that was killed for what it sent is still its slot's */
         for (size_t k = 0; k < l->engine->jobs; k++)
             if (l->slots[k].item == i) l->slots[k].item = NULL;
+        item_end(i);
         item_free(i);
         l->first = (l->first + 1) % ring_size(l);
         l->count--;
@@ -370,6 +406,7 @@ static void tell_interrupted(Loop *l) {
     WalkItem w;
     for (; l->count; l->count--, l->first = (l->first + 1) % ring_size(l)) {
         item_tell_interrupted(turn(l));
+        item_end(turn(l));
         item_free(turn(l));
     }
     if (l->walked || !walk_next(l->walk, &w)) return;
@@ -405,15 +442,18 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
                   EngineSummary *summary) {
     Loop *l = calloc(1, sizeof *l);
     Walk *walk = walk_open(paths, count);
-    Behaviour *behaviour = behaviour_open(sink);
-    if (!l || !walk || !behaviour) {
+    Extract *extract = sink->entity ? extract_open(sink) : NULL;
+    Behaviour *behaviour = behaviour_open(extract ? extract_sink(extract) : sink);
+    if (!l || !walk || !behaviour || (sink->entity && !extract)) {
         free(l);
         walk_close(walk);
         behaviour_close(behaviour);
+        extract_close(extract);
         return ST_BUDGET;
     }
     *l = (Loop){.engine = e, .walk = walk, .began = time_monotonic()};
     e->numbers.to = behaviour_sink(behaviour);
+    e->sink = extract ? extract_sink(extract) : sink;
     e->numbers.summary = (EngineSummary){0};
     e->stopping = false;
     e->not_run = 0;
@@ -431,5 +471,6 @@ Status engine_run(Engine *e, const char *const *paths, size_t count, Sink *sink,
     *summary = e->numbers.summary;
     summary->findings += behaviour_findings(behaviour);
     behaviour_close(behaviour);
+    extract_close(extract);
     return s;
 }

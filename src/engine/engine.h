@@ -51,6 +51,17 @@ typedef struct {
     Time elapsed;           /* wall clock since engine_run began */
 } EngineProgress;
 
+/* Answers that were given before, for inputs that come again. */
+typedef struct {
+    void *context;
+    const char *version; /* of coax */
+    /* The number of the answer that has this key (see InputEnd), or 0. */
+    uint64_t (*find)(void *context, const char *key);
+    /* Emits it for the input `name`; ids go on from those that were given last. */
+    Status (*tell)(void *context, uint64_t answer, const char *name, uint32_t *artifacts,
+                   uint32_t *runs, Sink *to);
+} EngineMemory;
+
 typedef struct {
     EngineMode mode;
     unsigned jobs;     /* samples at a time; 0 = as many as there are processors */
@@ -65,6 +76,9 @@ typedef struct {
     bool no_run;           /* ENGINE_ANALYSE: programs are looked at but not run */
     bool trace;            /* Calls as well */
     uint64_t replays;      /* lives that the lure may try, of each program; 0: plain runs */
+    const char *const *against; /* ENGINE_ANALYSE: names of worlds (as `world`) to compare each
+                                   program on; Sink.persona */
+    size_t against_count;
     bool capture;          /* the network's frames as well (Sink.packet); of captures the packets of
                               findings */
     const char
@@ -76,6 +90,7 @@ typedef struct {
     Time wall;           /* wall-clock stop of one run; 0 = ENGINE_WALL */
     Time silence;        /* a worker without a sign of life is killed; 0 = ENGINE_SILENCE */
     uint64_t most_bytes; /* that one run may send; 0 = ENGINE_MOST_BYTES */
+    const EngineMemory *memory; /* NULL: every input is looked at anew, and ends without a key */
     const char *guest;   /* the coax-guest to start; NULL = the one that belongs to this coax */
     /* Called about ten times a second and at each input's end; false stops the engine as
      * engine_interrupt does, which is how a full disk or a closed pipe of the output ends the work.

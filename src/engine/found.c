@@ -51,6 +51,7 @@ static const char *describe_failure(Arena *a, Status s, JailDeath death) {
 
 static void tell_death(Item *i, uint32_t artifact, Status s, JailDeath death, const char *rule,
                        const char *title) {
+    i->unsound = true;
     Arena a = arena_new(64 << 10);
     Value *evidence = value_list(&a), *one = value_map(&a);
     value_set(&a, one, "text", value_str(&a, describe_failure(&a, s, death)));

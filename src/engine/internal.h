@@ -2,6 +2,7 @@
  *
  *     engine.c    the loop: which inputs are on their way, whose turn it is
  *     item.c      production: a looker says what the file is, a guest runs it; in any order
+ *     memory.c    answers that were given before
  *     tell.c      emission: nouns leave for the sink, in the order of the input
  *     found.c     the same for what a look found, and for files inside files
  *
@@ -52,9 +53,13 @@ typedef struct {
     const char *obstacle; /* why it was not started, or NULL */
     bool our_fault;
     Peer guest;
+    const char *key; /* what its answer depends on, or NULL */
+    uint64_t answer; /* one that was given before; 0: none */
 
     /* emission */
+    bool begun; /* which was told */
     bool told_artifact;
+    bool unsound; /* another time it might end otherwise */
     unsigned inside, depth; /* files inside it that were told, levels above the present one */
     uint32_t artifact, run; /* ours */
     Ids artifacts, runs;
@@ -71,7 +76,8 @@ struct Engine {
     Arena arena;
     const char *world_name;
     Span world;
-    const Value *edits; /* a list of canonical text */
+    const Value *edits;   /* a list of canonical text */
+    const Value *against; /* see Job; NULL: none */
     EnginePlaces places;
     LookTools tools;
     HashList *lists;                /* or NULL */
@@ -82,6 +88,8 @@ struct Engine {
     bool stopping;
     uint64_t not_run; /* programs that were not run because nobody wanted it */
     Numbers numbers;
+    Sink *sink; /* behind all judges */
+    const char *setting; /* memory.c: what all answers depend on, or NULL */
     Peer child_looker; /* for dropped files, at their run's turn */
 };
 
@@ -133,6 +141,16 @@ void found_tell(Item *i, LookFile file, const Look *look, uint32_t artifact);
  * with everything inside it; its id. */
 uint32_t found_artifact(Item *i, LookFile file, const Artifact *known);
 
+/* ---- memory.c ---- */
+
+/* Gives it its key, once it was looked at. */
+void memory_key(Item *i);
+
+/* Whether there is an answer to be told. */
+bool memory_knows(Item *i);
+
+void memory_tell(Item *i);
+
 /* ---- tell.c ---- */
 
 /* Tells what there is, at the item's turn. True once everything was told. */
@@ -143,5 +161,8 @@ void item_progress(const Item *i, EngineProgress *now);
 
 /* The same, at whatever point the work was interrupted. */
 void item_tell_interrupted(Item *i);
+
+/* After the last noun. */
+void item_end(Item *i);
 
 #endif

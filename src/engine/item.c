@@ -122,6 +122,7 @@ static Job make_job(Item *i) {
                  .trace = e->options.trace,
                  .replays = e->options.replays,
                  .capture = e->options.capture,
+                 .against = e->against,
                  .artifact = 1,
                  .run = 1};
 }
@@ -160,7 +161,7 @@ static Status spawn(Item *i) {
     JailSpawn s = {.program = e->guest_program,
                    .arguments = command,
                    .environment = environment,
-                   .forks = e->options.replays != 0,
+                   .forks = e->options.replays != 0 || e->against,
                    .handed = {[JOB_FD_SAMPLE - JAIL_FD_FIRST] = i->fd,
                               [JOB_FD_PACK_X64 - JAIL_FD_FIRST] = e->packs[PACK_X64],
                               [JOB_FD_PACK_X86 - JAIL_FD_FIRST] = e->packs[PACK_X86]},
@@ -258,25 +259,23 @@ bool item_end_capture(Item *i) {
 }
 
 /* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one, in ENGINE_SIGN
- * nothing. */
+ * nothing. What was answered before need not be. */
 static void decide(Item *i) {
+    EngineMode mode = i->engine->options.mode;
+    bool capture = mode != ENGINE_RUN && is_capture(i);
     i->state = ITEM_READY;
-    if (i->engine->options.mode == ENGINE_SIGN) return;
-    if (i->engine->options.mode != ENGINE_RUN && is_capture(i)) {
-        item_tap(i);
-        return;
-    }
-    if (i->engine->options.mode == ENGINE_WIRE) {
-        obstruct(i, true, "it is no packet capture");
-        return;
-    }
-    i->program = i->look.machine != 0 || i->engine->options.mode == ENGINE_RUN;
+    i->program = mode == ENGINE_RUN || (mode == ENGINE_ANALYSE && i->look.machine != 0);
     if (i->program && i->engine->options.no_run) {
         i->program = false;
         i->engine->not_run++;
     }
-    if (!i->program) return;
-    if (i->look.refusal)
+    memory_key(i);
+    if (memory_knows(i)) return;
+    if (mode == ENGINE_SIGN) return;
+    if (capture) item_tap(i);
+    else if (mode == ENGINE_WIRE) obstruct(i, true, "it is no packet capture");
+    else if (!i->program) return;
+    else if (i->look.refusal)
         obstruct(i, i->look.machine == 0, i->look.refusal); /* to run no program is misuse */
     else item_start(i);
 }

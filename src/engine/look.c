@@ -40,8 +40,9 @@ typedef struct {
     Span file;
     uint64_t start; /* of `file` in the descriptor's */
     size_t at;
-    const uint8_t *zeroes;
-    bool decoded; /* a private copy, which is neither on the disk nor to be let go */
+    const uint8_t *zeroes; /* made at the first hole */
+    bool brief;            /* nothing of it is read again */
+    bool decoded;          /* a private copy, which is neither on the disk nor to be let go */
 } Pieces;
 
 static size_t hole_ahead(const Pieces *p) {
@@ -55,7 +56,7 @@ static size_t hole_ahead(const Pieces *p) {
 
 static void let_go(const Pieces *p) {
     bool whole = !p->start && p->at % WINDOW == 0;
-    if (p->file.n > MOST_RESIDENT && whole && p->at && !p->decoded)
+    if ((p->file.n > MOST_RESIDENT || p->brief) && whole && p->at && !p->decoded)
         madvise((void *)(p->file.p + p->at - WINDOW), WINDOW, MADV_DONTNEED);
 }
 
@@ -65,19 +66,21 @@ static Span next_piece(void *context) {
     size_t hole = hole_ahead(p), left = WINDOW - p->at % WINDOW;
     Span piece = span_clip(p->file, p->at, hole && hole < left ? hole : left);
     p->at += piece.n;
-    return hole ? span(p->zeroes, piece.n) : piece;
+    if (!hole) return piece;
+    if (!p->zeroes) p->zeroes = calloc(1, WINDOW);
+    return p->zeroes ? span(p->zeroes, piece.n) : piece;
 }
 
 static Digests hash_file(const Bytes *b) {
     Pieces p = {.fd = b->fd,
                 .file = b->file,
                 .start = b->question->range.offset,
-                .zeroes = calloc(1, WINDOW),
+                .brief = b->question->digests == LOOK_SHA256,
                 .decoded = b->question->range.key != 0};
     Digests d = {0};
     LookDigests which = b->question->digests;
-    if (p.zeroes && which == LOOK_DIGESTS) d = hash_pieces(next_piece, &p);
-    if (p.zeroes && which == LOOK_SHA256) d = hash_pieces_sha256(next_piece, &p);
+    if (which == LOOK_DIGESTS) d = hash_pieces(next_piece, &p);
+    if (which == LOOK_SHA256) d = hash_pieces_sha256(next_piece, &p);
     free((void *)p.zeroes);
     return d;
 }

@@ -142,6 +142,7 @@ static void on_run(Sink *s, const Run *r) {
     ours.id = run_id(i, r->id);
     ours.artifact = ids_find(&i->artifacts, r->artifact);
     i->told_run = true;
+    i->unsound = i->unsound || r->nondeterministic;
     number_run(&i->engine->numbers, &ours);
 }
 
@@ -150,6 +151,14 @@ static void on_host(Sink *s, const Host *h) {
     Host ours = *h;
     ours.artifact = i->artifact;
     sink_host(i->engine->numbers.to, &ours);
+}
+
+static void on_persona(Sink *s, const Persona *p) {
+    Item *i = (Item *)s;
+    Persona ours = *p;
+    ours.artifact = ids_find(&i->artifacts, p->artifact);
+    ours.run = ids_find(&i->runs, p->run);
+    sink_persona(i->engine->numbers.to, &ours);
 }
 
 static void on_skipped(Sink *s, const char *what, const char *why) {
@@ -276,6 +285,7 @@ static void tell_run(Item *i, Ending e) {
 static void tell_ending(Item *i) {
     Ending e = ending(i);
     if (!e.rule) return;
+    i->unsound = true;
     tell_run(i, e);
     Value *evidence = value_list(&i->arena);
     add_last_event(&i->arena, evidence, i);
@@ -285,6 +295,7 @@ static void tell_ending(Item *i) {
 
 static void tell_obstacle(Item *i) {
     if (i->our_fault) i->engine->numbers.summary.failed++;
+    i->unsound = i->our_fault;
     if (!i->program) {
         number_skipped(&i->engine->numbers, i->name, i->obstacle);
         return;
@@ -306,6 +317,7 @@ static void prepare(Item *i) {
                      .run = on_run,
                      .skipped = on_skipped,
                      .host = on_host,
+                     .persona = on_persona,
                      .packet = on_packet};
 }
 
@@ -342,16 +354,30 @@ bool item_tell(Item *i) {
         return true;
     }
     if (i->state == ITEM_LOOKING) return false;
+    if (i->answer) {
+        memory_tell(i);
+        return true;
+    }
     if (!i->told_artifact) prepare(i);
     if (i->obstacle) tell_obstacle(i);
     return i->obstacle || !i->guest.open || tell_guest(i);
 }
 
 void item_tell_interrupted(Item *i) {
+    i->unsound = true;
     if (!i->told_artifact) {
         number_skipped(&i->engine->numbers, i->name, "interrupted before it was told");
         return;
     }
     peer_stop(&i->guest);
     tell_run(i, (Ending){.ended = "stopped: interrupted", .nondeterministic = true});
+}
+
+void item_end(Item *i) {
+    bool sound = !i->unsound && i->looked == ST_OK && !i->engine->stopping;
+    if (i->begun)
+        sink_ended(i->engine->sink, &(InputEnd){.name = i->name,
+                                                .artifact = i->artifact,
+                                                .key = i->key,
+                                                .sound = sound && i->key});
 }

@@ -18,6 +18,7 @@
 #include "guest/rpc/rpc.h"
 #include "guest/sched.h"
 #include "guest/service/service.h"
+#include "guest/service/task.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/watch/watcher.h"
@@ -26,12 +27,7 @@
 #include <stdlib.h>
 
 /* A basic block takes 4 ns: three to five instructions at some GHz. */
-enum {
-    NS_PER_BLOCK = 4,
-    TSC_READ_NS = 8,
-    FIRST_ID = 4500,
-    FIRST_LUID = 0x5d1a6
-};
+enum { NS_PER_BLOCK = 4, TSC_READ_NS = 8, FIRST_ID = 4500, FIRST_LUID = 0x5d1a6 };
 enum { SCRATCH_ROOM = 64 << 20, MACHINE_ROOM = 64 << 20 };
 
 /* ---- the clock ---- */
@@ -143,7 +139,7 @@ void shared_data_open(Machine *m) {
     int64_t daylight = world_number(w, FACT_timezone_daylight);
     poke_time(page, 0x20, /* TimeZoneBias */
               (uint64_t)((world_number(w, FACT_timezone_bias) + daylight) * 600000000));
-    poke(page, 0x240, daylight ? 2 : 1, 4); /* TimeZoneId */
+    poke(page, 0x240, world_season(w), 4); /* TimeZoneId */
     poke(page, 0x260, (uint64_t)world_number(w, FACT_os_build), 4);
     poke(page, 0x264, 1, 4); /* workstation */
     poke(page, 0x268, 1, 1);
@@ -191,10 +187,12 @@ void machine_unmodelled(Machine *m, const char *format, ...) {
     log_info("not modelled: %s", text);
 }
 
-/* The program's own end is what the run reports; its children may have outlived it. */
+/* The program's own end is what the run reports; its children may have outlived it, and the tasks
+ * that it left behind. */
 void machine_last_process_ended(Machine *m) {
     const Process *first = m->first;
     if (!first) return; /* it could not be started: program.c says why */
+    if (!m->process_count && tasks_outlive(m) <= (uint64_t)m->config->budget.time) return;
     if (first->failed) machine_end(m, "%s", first->failed);
     else machine_end(m, "exit %u", first->exit_code);
 }
@@ -303,6 +301,7 @@ static void clear_out(Machine *m) {
     published_close(m);
     svcctl_close(m);
     services_close(m);
+    tasks_close(m);
     crypto_close(m);
     sync_clear(m);
     sockets_close(m);

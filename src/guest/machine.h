@@ -265,6 +265,7 @@ struct Machine {
     Section *shared_data;        /* KUSER_SHARED_DATA and the gadget page */
     struct CryptoKeys *crypto;   /* crypto/key.h */
     struct Services *services;   /* service/service.h */
+    struct Tasks *tasks;         /* service/task.h */
     struct Published *published; /* rpc/published.h */
     uint32_t published_cookie;
     struct ScHandles *service_handles; /* rpc/svcctl.c */

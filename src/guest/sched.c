@@ -1,11 +1,12 @@
 #include "guest/sched.h"
+#include "guest/callback.h"
 #include "guest/delay.h"
 #include "guest/device/socket.h"
-#include "guest/callback.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
 #include "guest/file.h"
 #include "guest/process.h"
+#include "guest/service/task.h"
 #include "guest/sys.h"
 #include "guest/trace.h"
 #include "guest/unixcall.h"
@@ -122,6 +123,7 @@ static Thread *next_waiting(Machine *m, uint64_t after) {
 void sched_settle(Machine *m) {
     m->changed = false;
     timers_expire(m);
+    tasks_advance(m);
     sockets_advance(m);
     io_poll(m);
     uint64_t after = 0;
@@ -136,6 +138,7 @@ static uint64_t next_deadline(Machine *m) {
     uint64_t next = timers_next(m), io = io_deadline(m);
     if (io < next) next = io;
     if (sockets_next(m) < next) next = sockets_next(m);
+    if (tasks_next(m) < next) next = tasks_next(m);
     for (Thread *t = m->threads; t; t = t->run_next)
         if (t->state == THREAD_WAITING && !t->suspended && t->wait.deadline < next)
             next = t->wait.deadline;

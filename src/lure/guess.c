@@ -24,8 +24,14 @@ bool guesses_have(const Guesses *g, const Guess *guess) {
     return false;
 }
 
+/* Programs of Wine's carry its debug channels in them, which no Windows has. */
+static bool is_of_wine(const Guess *g) {
+    return g->edit.fact == FACT_environment && g->edit.subject &&
+           strcasecmp(g->edit.subject, "WINEDEBUG") == 0;
+}
+
 void guesses_add(Guesses *g, const Guess *guess) {
-    if (guesses_have(g, guess)) return;
+    if (is_of_wine(guess) || guesses_have(g, guess)) return;
     if (g->count == g->room) {
         size_t room = g->room * 2 + 32;
         Guess *more = realloc(g->all, room * sizeof *more);
@@ -147,7 +153,8 @@ static unsigned dye_round(FactId fact, unsigned variant) {
 static void guess_presence(Arena *a, const Asked *q, Guesses *out) {
     WorldEdit e;
     for (unsigned variant = 0; edits_dye(a, q->fact, q->subject, variant, &e); variant++)
-        add_weak(out, q, &e, "exists", dye_round(q->fact, variant));
+        add_weak(out, q, &e, q->fact == FACT_dns && variant == 0 ? "does not exist" : "exists",
+                 dye_round(q->fact, variant));
     if (q->fact == FACT_file && edits_add(a, FACT_directory, q->subject, &e))
         add_weak(out, q, &e, "exists", 1);
 }

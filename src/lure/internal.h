@@ -23,8 +23,17 @@ const char *edit_text(Arena *a, const WorldEdit *e);
 /* A copy that lives as long as the arena; NULL: no room. */
 const WorldEdit *edit_keep(Arena *a, const WorldEdit *e);
 
+/* Another world than the one that was asked for, and edits of it beyond an EditSet's. */
+typedef struct {
+    const char *name;
+    World *world;
+    const WorldEdit *const *edits;
+    size_t edit_count;
+} Stay;
+
 typedef struct {
     const LureConfig *config;
+    const Stay *stay; /* where the next lives are lived; NULL: in the world that was asked for */
     Guest *guest;
     uint8_t *shared;     /* where a fork leaves its record */
     uint32_t lives, run; /* lived so far; the last run that was told */
@@ -116,7 +125,15 @@ void sights_free(Sights *s);
 /* Guesses from one compare; `scans`: its place compares many different things. */
 void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Guesses *out);
 
+/* ---- against.c ---- */
+
+/* Compares the program on config->against and the world in which `plain` was lived. */
+Status against(Lure *l, const Record *plain);
+
 /* ---- lure.c, tell.c ---- */
+
+/* The text with a mark in the place of each occurrence of the value, in any case. */
+const char *mask_value(Arena *a, const char *text, Span value);
 
 enum { MOST_REVEALS = 16 };
 

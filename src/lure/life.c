@@ -65,9 +65,12 @@ static Value *edit_list(Arena *a, const Value *plain, const EditSet *edits) {
 /* In the fork; never returns. */
 _Noreturn static void live(Lure *l, const EditSet *edits, uint32_t run, unsigned how) {
     GuestConfig config = l->config->guest;
-    World *w = (World *)(uintptr_t)config.world; /* this process' own copy */
+    const Stay *stay = l->stay;
+    World *w = stay ? stay->world : (World *)(uintptr_t)config.world; /* this process' own copy */
     WorldError error;
     uint64_t size = 0;
+    /* Of a part of a difference some edits may have lost what they are about. */
+    for (size_t i = 0; stay && i < stay->edit_count; i++) edit_apply(w, stay->edits[i], &error);
     for (size_t i = 0; i < edits->count; i++)
         if (edit_apply(w, edits->edits[i], &error) != ST_OK) {
             log_debug("lure: no such world: %s: %s", edit_text(&l->arena, edits->edits[i]),
@@ -77,6 +80,9 @@ _Noreturn static void live(Lure *l, const EditSet *edits, uint32_t run, unsigned
     Recorder *r = recorder_open(l->guest, run ? config.sink : NULL, how & LIFE_COMPARES);
     if (!r) _exit(1);
     if (l->forced) recorder_force(r, l->forced, l->forced_side, l->forced_bytes);
+    config.world = w;
+    if (stay) config.world_name = stay->name;
+    config.path = world_expand(w, &l->arena, l->config->place);
     config.run = run;
     config.edits = edit_list(&l->arena, config.edits, edits);
     config.watch = recorder_watch(r);

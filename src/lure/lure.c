@@ -112,7 +112,7 @@ enum { MASK = 1, LONGEST_MASKED = 256 };
 
 /* Effects with the values of the edits taken out of them, so that a program that prints its host's
  * name does the same on every host. */
-static const char *mask(Arena *a, const char *text, Span value) {
+const char *mask_value(Arena *a, const char *text, Span value) {
     if (value.n < 2 || value.n > LONGEST_MASKED) return text;
     Buf out = buf_new(1 << 20);
     bool any = false;
@@ -156,8 +156,8 @@ static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, con
         FactType type = fact_info(e->fact)->type;
         if (is_number(type)) key = mask_numbers(a, key);
         if (type == FACT_TYPE_MAC || type == FACT_TYPE_REGISTRY) continue;
-        if (old && old->set) key = mask(a, key, old->bytes);
-        if (e->verb == EDIT_SET) key = mask(a, key, e->value.bytes);
+        if (old && old->set) key = mask_value(a, key, old->bytes);
+        if (e->verb == EDIT_SET) key = mask_value(a, key, e->value.bytes);
     }
     return key;
 }
@@ -271,6 +271,11 @@ static bool is_of_range(const Told *t, const Node *node, const Guess *g) {
     return false;
 }
 
+/* A file in the way of a folder is there for whoever asks about one of the two. */
+static bool same_kind(FactId a, FactId b) {
+    return a == b || (a == FACT_file && b == FACT_directory);
+}
+
 /* What a program flees is told once; what it waits for once for each node. */
 static bool is_told(const Search *s, const Node *node, const Guess *g) {
     for (size_t i = 0; i < s->known_count; i++) {
@@ -279,7 +284,7 @@ static bool is_told(const Search *s, const Node *node, const Guess *g) {
         if (is_of_place(t, g) && (t->table || t->node != node)) return true;
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
-        if (!g->digest && same && t->fact == g->edit.fact &&
+        if (!g->digest && same && same_kind(t->fact, g->edit.fact) &&
             (t->must_not || t->node == node || !g->strong || same_value(t->edit, &g->edit)))
             return true;
     }
@@ -520,6 +525,21 @@ static void tell_evasion(Search *s, const Node *node, const EditSet *edits, cons
     s->told++;
 }
 
+/* Who connects to a server needs its name's address, and that it answers: no condition. */
+static bool is_needed(const Guess *guess, const Difference *lost) {
+    char host[256];
+    if (guess->edit.fact != FACT_dns && guess->edit.fact != FACT_tcp) return false;
+    snprintf(host, sizeof host, "%s", guess->edit.subject ? guess->edit.subject : "");
+    host[strcspn(host, ":")] = 0;
+    for (size_t i = 0; *host && i < lost->count; i++) {
+        const char *key = lost->all[i]->key;
+        bool reaches =
+            strncmp(key, "network_connection", 18) == 0 || strncmp(key, "http_request", 12) == 0;
+        if (reaches && strcasestr(key, host)) return true;
+    }
+    return false;
+}
+
 typedef enum { VERDICT_NOTHING, VERDICT_STEP, VERDICT_FOUND } Verdict;
 
 /* What the life with one more edit means. Takes the record. */
@@ -546,7 +566,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         push(s, node, edits, guess, r);
         return VERDICT_FOUND;
     }
-    if (lost.count && other_path && lost.weight > gained.weight) {
+    if (lost.count && other_path && lost.weight > gained.weight && !is_needed(guess, &lost)) {
         if (!is_of_table(s, node, guess, &lost)) {
             Guess ranged = *guess;
             remember(s, node, guess, true, &lost);
@@ -729,7 +749,10 @@ static Status search(Search *s) {
     if (plain->record.failed) return ST_IO;
     s->node_count = 1;
     see(s, &plain->record);
-    for (; s->next < s->node_count; s->next++) expand(s, &s->nodes[s->next]);
+    if (s->lure.config->against) TRY(against(&s->lure, &plain->record));
+    s->lure.lives = 0;
+    for (; s->lure.config->replays && s->next < s->node_count; s->next++)
+        expand(s, &s->nodes[s->next]);
     tell_untried(s);
     log_info("lure: %u lives, %zu triggers", s->lure.lives, s->told);
     return ST_OK;

@@ -25,6 +25,33 @@ const char *event_field_name(EventFieldName f) {
     return field_names[f];
 }
 
+static const struct {
+    const char *name, *text;
+    unsigned share;
+} entities[EN_COUNT] = {
+#define ENTITY(kind, text, share) [EN_##kind] = {#kind, text, share},
+#include "model/entities.def"
+};
+
+const char *entity_name(EntityKind k) {
+    return entities[k].name;
+}
+const char *entity_text(EntityKind k) {
+    return entities[k].text;
+}
+unsigned entity_share(EntityKind k) {
+    return entities[k].share;
+}
+
+bool entity_parse(const char *name, EntityKind *out) {
+    for (unsigned i = 0; i < EN_COUNT; i++)
+        if (strcmp(entities[i].name, name) == 0) {
+            *out = (EntityKind)i;
+            return true;
+        }
+    return false;
+}
+
 static bool find_name(const char *const *names, unsigned count, const char *name, unsigned *out) {
     for (unsigned i = 0; i < count; i++)
         if (strcmp(names[i], name) == 0) {

@@ -23,6 +23,7 @@ typedef struct {
     Span bytes;         /* where the maker has them at hand; never printed */
     const Value *facts; /* a map per format that read it, e.g. {"pe": {...}}; or NULL */
     const Value *signatures; /* a list of maps (docs/json.md); NULL where the format has none */
+    const char *known;  /* when it was analysed, where this is an answer from a case; else NULL */
 } Artifact;
 
 #define MODEL_NO_OFFSET UINT64_MAX
@@ -167,6 +168,18 @@ typedef struct {
     const Value *attack, *mbc;       /* lists of ids, or NULL */
 } Trigger;
 
+/* ---- Persona: how a program behaves in one of several worlds ---- */
+
+typedef struct {
+    uint32_t artifact, run;        /* run: the one that shows it */
+    const char *world, *reference; /* reference: the world in which it does the most */
+    bool avoided;                  /* it does less here, by another way through its code */
+    uint64_t shown, all;           /* effects of the reference that are here, and that there are */
+    const Value *missing;          /* a list of sentences: what it does there and not here */
+    const Value *by; /* a list of maps {"fact","subject","edits"}: edits that, made on the
+                        reference, take the missing away; each alone is enough */
+} Persona;
+
 /* ---- Host: what the wire showed of a machine that serves ---- */
 
 typedef enum { PATCH_UNKNOWN, PATCH_LIKELY, PATCH_UNPATCHED } Patch;
@@ -196,5 +209,25 @@ typedef struct {
     uint32_t length; /* on the wire; bytes.n where nothing was cut off */
     Span bytes;      /* at most NET_FRAME_MOST */
 } NetFrame;
+
+/* ---- Entity: what links evidence ---- */
+
+typedef enum {
+#define ENTITY(kind, text, share) EN_##kind,
+#include "model/entities.def"
+    EN_COUNT
+} EntityKind;
+
+typedef struct {
+    uint32_t artifact;
+    EntityKind kind;
+    const char *value; /* in the one spelling of its kind */
+    const char *via;   /* what showed it: an event's category, "facts.pe.imphash", "dropped" */
+} Entity;
+
+const char *entity_name(EntityKind k); /* "issuer_serial" */
+const char *entity_text(EntityKind k); /* for a person */
+unsigned entity_share(EntityKind k);
+bool entity_parse(const char *name, EntityKind *out);
 
 #endif

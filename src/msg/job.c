@@ -34,6 +34,7 @@ void job_encode(Buf *out, const Job *j) {
     msg_put_bool(out, j->trace);
     msg_put_uint(out, j->replays);
     msg_put_bool(out, j->capture);
+    msg_put_value(out, j->against);
     msg_put_uint(out, j->artifact);
     msg_put_uint(out, j->run);
 }
@@ -50,6 +51,7 @@ Status job_decode(Arena *a, Span payload, Job *j) {
     j->trace = msg_get_bool(&c);
     j->replays = msg_get_uint(&c);
     j->capture = msg_get_bool(&c);
+    j->against = msg_get_maps(a, &c);
     j->artifact = msg_get_u32(&c);
     j->run = msg_get_u32(&c);
     return msg_done(a, &c);

@@ -38,8 +38,9 @@ typedef struct {
     const Value *edits; /* a list of text, in canonical form */
     JobBudget budget;
     bool trace;
-    uint64_t replays; /* lives that the lure may try; 0: a plain run */
-    bool capture; /* frames of the network as well */
+    uint64_t replays;     /* lives that the lure may try; 0: a plain run */
+    bool capture;         /* frames of the network as well */
+    const Value *against; /* a list of maps {"name","world"}: personas to compare it on */
     uint32_t artifact, run;
 } Job;
 

@@ -269,6 +269,35 @@ Status noun_get_run(Arena *a, Span payload, Run *out) {
     return msg_done(a, &c);
 }
 
+/* ---- Persona ---- */
+
+void noun_put_persona(Buf *out, const Persona *p) {
+    assert(p->world && p->reference);
+    msg_put_uint(out, p->artifact);
+    msg_put_uint(out, p->run);
+    msg_put_text(out, p->world);
+    msg_put_text(out, p->reference);
+    msg_put_bool(out, p->avoided);
+    msg_put_uint(out, p->shown);
+    msg_put_uint(out, p->all);
+    msg_put_value(out, p->missing);
+    msg_put_value(out, p->by);
+}
+
+Status noun_get_persona(Arena *a, Span payload, Persona *out) {
+    Cur c = cur(payload);
+    *out = (Persona){.artifact = msg_get_u32(&c)};
+    out->run = msg_get_u32(&c);
+    out->world = msg_need_text(a, &c);
+    out->reference = msg_need_text(a, &c);
+    out->avoided = msg_get_bool(&c);
+    out->shown = msg_get_uint(&c);
+    out->all = msg_get_uint(&c);
+    out->missing = msg_get_texts(a, &c);
+    out->by = msg_get_maps(a, &c);
+    return msg_done(a, &c);
+}
+
 /* ---- Host ---- */
 
 void noun_put_host(Buf *out, const Host *h) {

@@ -17,6 +17,7 @@ void noun_put_finding(Buf *out, const Finding *f);
 void noun_put_trigger(Buf *out, const Trigger *t);
 void noun_put_run(Buf *out, const Run *r);
 void noun_put_host(Buf *out, const Host *h);
+void noun_put_persona(Buf *out, const Persona *p);
 void noun_put_skipped(Buf *out, const char *what, const char *why);
 
 /* `bytes` is the number of bytes that follow in messages of their own. */
@@ -27,6 +28,7 @@ Status noun_get_finding(Arena *a, Span payload, Finding *out);
 Status noun_get_trigger(Arena *a, Span payload, Trigger *out);
 Status noun_get_run(Arena *a, Span payload, Run *out);
 Status noun_get_host(Arena *a, Span payload, Host *out);
+Status noun_get_persona(Arena *a, Span payload, Persona *out);
 Status noun_get_skipped(Arena *a, Span payload, const char **what, const char **why);
 
 #endif

@@ -73,6 +73,11 @@ static void send_host(Sink *sink, const Host *h) {
     finish(sink, MSG_HOST, "a host");
 }
 
+static void send_persona(Sink *sink, const Persona *p) {
+    noun_put_persona(start(sink), p);
+    finish(sink, MSG_PERSONA, "a persona");
+}
+
 static void send_packet(Sink *sink, const NetFrame *f) {
     Buf *out = start(sink);
     msg_put_int(out, f->time);
@@ -91,6 +96,7 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .run = send_run,
                             .skipped = send_skipped,
                             .host = send_host,
+                            .persona = send_persona,
                             .packet = send_packet},
                    .fd = fd,
                    .scratch = buf_new(FRAME_CEILING)};
@@ -213,6 +219,13 @@ static Status receive_host(MsgReceiver *r, Span payload, Sink *to) {
     return ST_OK;
 }
 
+static Status receive_persona(MsgReceiver *r, Span payload, Sink *to) {
+    Persona p;
+    TRY(noun_get_persona(&r->arena, payload, &p));
+    sink_persona(to, &p);
+    return ST_OK;
+}
+
 static Status receive_progress(MsgReceiver *r, Span payload, Sink *to) {
     (void)to;
     Cur c = cur(payload);
@@ -269,7 +282,7 @@ Status msg_receive(MsgReceiver *r, Frame f, Sink *to) {
         [MSG_RUN] = receive_run,           [MSG_SKIPPED] = receive_skipped,
         [MSG_HOST] = receive_host,         [MSG_PROGRESS] = receive_progress,
         [MSG_LOG] = receive_log,           [MSG_END] = receive_end,
-        [MSG_PACKET] = receive_packet,
+        [MSG_PACKET] = receive_packet,     [MSG_PERSONA] = receive_persona,
     };
     if (f.type >= sizeof receivers / sizeof *receivers || !receivers[f.type] || r->ended ||
         (r->awaited && f.type != MSG_BYTES))

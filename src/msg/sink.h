@@ -24,6 +24,7 @@ enum {
     MSG_LOG,      /* level, line: diagnostics */
     MSG_TRIGGER,
     MSG_HOST,
+    MSG_PERSONA,
     MSG_PACKET, /* a frame of the network */
     MSG_END, /* the worker is done; an end without it is a death */
     MSG_ROOM /* types from here on are a room's own */

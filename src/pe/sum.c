@@ -45,6 +45,7 @@ double pe_entropy(Span bytes) {
     for (; bytes.n - at >= 8; at += 8) {
         uint64_t w;
         memcpy(&w, bytes.p + at, 8);
+#pragma GCC unroll 8
         for (unsigned k = 0; k < 8; k++) counts[k & 3][w >> 8 * k & 0xff]++;
     }
     for (; at < bytes.n; at++) counts[0][bytes.p[at]]++;

@@ -91,6 +91,7 @@ static void artifact(Report *r, const Artifact *a) {
     digest(b, "sha256", span(a->digests.sha256, sizeof a->digests.sha256));
     if (a->facts) tree(b, "facts", a->facts);
     if (a->signatures) tree(b, "signatures", a->signatures);
+    if (a->known) text(b, "known", a->known);
     end(b);
 }
 
@@ -229,6 +230,21 @@ static void trigger(Report *r, const Trigger *t) {
     end(b);
 }
 
+static void persona(Report *r, const Persona *p) {
+    Buf *b = &r->out.buf;
+    begin(b, "persona");
+    id(b, "artifact", 'a', p->artifact);
+    text(b, "world", p->world);
+    text(b, "reference", p->reference);
+    boolean(b, "avoided", p->avoided);
+    number(b, "shown", p->shown);
+    number(b, "all", p->all);
+    list(b, "missing", p->missing);
+    list(b, "by", p->by);
+    id(b, "run", 'r', p->run);
+    end(b);
+}
+
 static void run(Report *r, const Run *run) {
     Buf *b = &r->out.buf;
     begin(b, "run");
@@ -285,6 +301,7 @@ const Writer json_writer = {
     .trigger = trigger,
     .run = run,
     .host = host,
+    .persona = persona,
     .skipped = leave_for_summary,
     .finish = finish,
     .close = close_nothing,

@@ -62,14 +62,26 @@ static void wrap(const Page *p, unsigned column, Span text) {
     }
 }
 
-void page_item(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
-               Span text) {
+static void print_label(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
+                        bool alone) {
     Span l = span_str(label);
     size_t at = indent + columns(l);
     spaces(p, indent);
     paint(p, ink, l);
-    if (text.n) spaces(p, at < column ? column - at : l.n ? 1 : 0);
+    if (!alone) spaces(p, at < column ? column - at : l.n ? 1 : 0);
+}
+
+void page_item(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
+               Span text) {
+    print_label(p, indent, column, ink, label, text.n == 0);
     wrap(p, column, text);
+    page_blank(p);
+}
+
+void page_copied(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
+                 Span text) {
+    print_label(p, indent, column, ink, label, text.n == 0);
+    buf_add(p->out, text);
     page_blank(p);
 }
 

@@ -21,6 +21,10 @@ void page_line(const Page *p, unsigned indent, Ink ink, Span text);
 void page_item(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
                Span text);
 
+/* The same without wrapping: what is there to be copied into a shell. */
+void page_copied(const Page *p, unsigned indent, unsigned column, Ink ink, const char *label,
+                 Span text);
+
 void page_blank(const Page *p);
 
 enum { PAGE_NUMBER = 28 };

@@ -57,6 +57,13 @@ static void take_host(Sink *s, const Host *h) {
     out_breathe(&r->out);
 }
 
+static void take_persona(Sink *s, const Persona *p) {
+    Report *r = report_of(s);
+    r->totals.avoided += p->avoided;
+    r->writer->persona(r, p);
+    out_breathe(&r->out);
+}
+
 static void take_skipped(Sink *s, const char *what, const char *why) {
     Report *r = report_of(s);
     r->totals.skipped++;
@@ -99,18 +106,33 @@ static void end_capture(Report *r) {
     take_skipped(&r->sink, "packets for the capture file", why);
 }
 
+static void take_ended(Sink *s, const InputEnd *end) {
+    Report *r = report_of(s);
+    (void)end;
+    if (r->writer->ended) r->writer->ended(r);
+}
+
 bool report_found(const ReportTotals *t) {
     for (unsigned s = SEVERITY_LOW; s <= SEVERITY_CRITICAL; s++)
         if (t->findings[s]) return true;
-    return t->triggers > 0;
+    return t->triggers > 0 || t->avoided > 0;
 }
 
 Report *report_open(const ReportOptions *options) {
     Report *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     *r = (Report){
-        .sink = {take_artifact, take_event, take_call, take_finding, take_trigger, take_run,
-                 take_skipped, take_host, take_packet},
+        .sink = {.artifact = take_artifact,
+                 .event = take_event,
+                 .call = take_call,
+                 .finding = take_finding,
+                 .trigger = take_trigger,
+                 .run = take_run,
+                 .skipped = take_skipped,
+                 .host = take_host,
+                  .persona = take_persona,
+                 .packet = take_packet,
+                 .ended = take_ended},
         .options = *options,
         .out = out_open(options->write, options->context),
         .capture = out_open(options->capture, options->capture_context),

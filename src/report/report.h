@@ -28,11 +28,13 @@ typedef struct {
 typedef struct {
     uint64_t artifacts, runs, triggers, skipped;
     uint64_t hosts;
+    uint64_t avoided; /* worlds that a program avoids */
     uint64_t skipped_told; /* of the skipped ones, those that the text tells where they belong */
     uint64_t findings[SEVERITY_CRITICAL + 1];
 } ReportTotals;
 
-/* Whether there is something that counts: a trigger, or a finding above "info". */
+/* Whether there is something that counts: a trigger, a world that is avoided, or a finding above
+ * "info". */
 bool report_found(const ReportTotals *t);
 
 typedef struct Report Report;

@@ -1,5 +1,5 @@
 /* Collecting: whatever the sink is given is copied into the block of the current input, whose size
- * is bounded. A new input (an artifact without a parent) prints the one before. */
+ * is bounded. An input's end prints it, and so does the next one's beginning. */
 #include "report/text.h"
 #include "base/text.h"
 #include "report/sentence.h"
@@ -128,6 +128,7 @@ static void take_artifact(Report *r, const Artifact *artifact) {
                         .format = copy(&b->arena, artifact->format),
                         .description = copy(&b->arena, artifact->description),
                         .origin = copy(&b->arena, artifact->origin),
+                        .known = copy(&b->arena, artifact->known),
                         .size = artifact->size,
                         .facts = b->artifact ? NULL : copy_value(&b->arena, artifact->facts),
                         .signatures =
@@ -250,9 +251,17 @@ static void take_encounter(Block *b, Buf *scratch, TextFinding *t, const Encount
     t->first = e->first;
 }
 
+/* Runs of one program find the same again. */
+static bool is_told(const Block *b, const Finding *f) {
+    for (const TextFinding *t = b->findings; t; t = t->next)
+        if (strcmp(t->rule, f->rule) == 0 && strcmp(t->title, f->title) == 0) return true;
+    return false;
+}
+
 static void take_finding(Report *r, const Finding *f) {
     Collector *c = r->state;
     Block *b = &c->block;
+    if (!f->encounter && is_told(b, f)) return;
     TextFinding *t = arena_one(&b->arena, TextFinding);
     if (!t) return;
     *t = (TextFinding){.severity = f->severity,
@@ -270,8 +279,16 @@ static void take_finding(Report *r, const Finding *f) {
     out_flush(&r->out);
 }
 
+static const char *ids_of(Arena *a, Buf *scratch, const Trigger *t) {
+    const char *attack = join(a, scratch, t->attack), *mbc = join(a, scratch, t->mbc);
+    if (!attack || !mbc) return "";
+    return *attack && *mbc ? arena_printf(a, "ATT&CK %s, MBC %s", attack, mbc)
+                           : arena_printf(a, "%s%s", attack, mbc);
+}
+
 static void take_trigger(Report *r, const Trigger *from) {
-    Block *b = &((Collector *)r->state)->block;
+    Collector *c = r->state;
+    Block *b = &c->block;
     Arena *a = &b->arena;
     TextTrigger *t = arena_one(a, TextTrigger);
     if (!t) return;
@@ -279,17 +296,33 @@ static void take_trigger(Report *r, const Trigger *from) {
                        .subject = copy(a, from->subject),
                        .test = copy(a, from->test),
                        .site = copy(a, from->site),
-                       .edit = copy(a, from->edit),
-                       .counter = copy(a, from->counter),
                        .proved = copy(a, from->proved),
+                       .ids = ids_of(a, &c->scratch, from),
                        .must_not = strcmp(from->polarity, "must-not") == 0,
                        .values = copy_value(a, from->values),
                        .reveals = copy_value(a, from->reveals)};
     memcpy(t->runs, from->runs, sizeof t->runs);
-    if (!t->fact || !t->test || !t->proved) return;
+    if (!t->fact || !t->test || !t->proved || !t->ids) return;
     if (b->last_trigger) b->last_trigger->next = t;
     else b->triggers = t;
     b->last_trigger = t;
+}
+
+static void take_persona(Report *r, const Persona *from) {
+    Block *b = &((Collector *)r->state)->block;
+    Arena *a = &b->arena;
+    TextPersona *t = arena_one(a, TextPersona);
+    if (!t) return;
+    *t = (TextPersona){.world = copy(a, from->world),
+                       .reference = copy(a, from->reference),
+                       .avoided = from->avoided,
+                       .shown = from->shown,
+                       .all = from->all,
+                       .by = copy_value(a, from->by)};
+    if (!t->world || !t->reference) return;
+    if (b->last_persona) b->last_persona->next = t;
+    else b->personas = t;
+    b->last_persona = t;
 }
 
 static void take_host(Report *r, const Host *h) {
@@ -365,7 +398,9 @@ const Writer text_writer = {
     .trigger = take_trigger,
     .run = take_run,
     .host = take_host,
+    .persona = take_persona,
     .skipped = take_skipped,
+    .ended = flush,
     .finish = finish,
     .close = close_state,
 };

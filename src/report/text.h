@@ -67,17 +67,26 @@ struct TextHost {
 typedef struct TextTrigger TextTrigger;
 struct TextTrigger {
     TextTrigger *next;
-    const char *fact, *subject, *test, *site, *edit, *counter, *proved;
+    const char *fact, *subject, *test, *site, *proved, *ids;
     bool must_not;
     const Value *values, *reveals;
     uint32_t runs[TRIGGER_MAX_RUNS];
+};
+
+typedef struct TextPersona TextPersona;
+struct TextPersona {
+    TextPersona *next;
+    const char *world, *reference;
+    bool avoided;
+    uint64_t shown, all;
+    const Value *by;
 };
 
 typedef struct TextArtifact TextArtifact;
 struct TextArtifact {
     TextArtifact *next;
     uint32_t id;
-    const char *name, *format, *description, *origin;
+    const char *name, *format, *description, *origin, *known;
     uint64_t size;
     char sha256[65];
     bool endless; /* no file: it has neither size nor digests */
@@ -91,6 +100,7 @@ typedef struct {
     TextRun *runs, *last_run;
     TextFinding *findings, *last_finding;
     TextTrigger *triggers, *last_trigger;
+    TextPersona *personas, *last_persona;
     TextHost *hosts, *last_host;
     const char *not_run; /* why, or NULL */
     bool lost;           /* the arena was full at some time */
@@ -107,6 +117,13 @@ void text_print_spread(const Page *p, const Block *block);
 
 /* text_sign.c: who signed the input. */
 void text_print_signatures(const Page *p, const Block *block);
+
+/* text_lure.c: what a program waits for, and which worlds it avoids. */
+void text_print_triggers(const Page *p, const Block *block);
+void text_print_personas(const Page *p, const Block *block);
+
+/* Appends " --set EDIT" for each, quoted for a shell. */
+void text_print_options(Buf *b, const Value *edits);
 
 /* Prints a block that has an artifact. */
 void text_print_block(const Page *p, const Block *block, bool quiet);

@@ -45,6 +45,10 @@ static void print_identity(const Page *p, const Block *block) {
                  a->size == 1 ? "byte" : "bytes");
     field(p, "what", what);
     if (!a->endless) field(p, "sha256", a->sha256);
+    if (a->known) {
+        snprintf(what, sizeof what, "answered from the case, analysed %s (--again: anew)", a->known);
+        field(p, "known", what);
+    }
     text_print_pe(p, value_get(a->facts, "pe"));
 }
 
@@ -92,74 +96,6 @@ static void print_findings(const Page *p, const Block *block) {
     for (int s = SEVERITY_CRITICAL; s >= SEVERITY_INFO; s--)
         for (const TextFinding *f = block->findings; f; f = f->next)
             if ((int)f->severity == s) text_print_finding(p, f);
-}
-
-/* ---- what it waits for ---- */
-
-enum { VALUES_SHOWN = 10, REVEALS_SHOWN = 4 };
-
-static void write_values(Buf *b, const Value *values) {
-    size_t shown = 0;
-    for (const Value *v = value_first(values); v && shown < VALUES_SHOWN; v = v->next, shown++) {
-        buf_str(b, shown ? ", " : " ");
-        sentence_text(b, value_get_str(v, ""));
-    }
-    if (value_count(values) > shown) buf_printf(b, " and %zu more", value_count(values) - shown);
-}
-
-static void write_condition(Buf *b, const TextTrigger *t) {
-    buf_str(b, t->fact);
-    if (t->subject) buf_byte(b, ' '), sentence_text(b, t->subject);
-    buf_printf(b, " %s", t->test);
-    write_values(b, t->values);
-}
-
-/* In single quotes, as a shell wants it. */
-static void write_option(Buf *b, const char *edit) {
-    buf_str(b, "--set '");
-    for (const char *c = edit; *c; c++) {
-        if (*c == '\'') buf_str(b, "'\\''");
-        else sentence_text(b, (char[]){*c, 0});
-    }
-    buf_byte(b, '\'');
-}
-
-static void write_proof(Buf *b, const TextTrigger *t) {
-    if (t->site) buf_str(b, "at "), sentence_text(b, t->site);
-    if (strcmp(t->proved, "world") == 0)
-        buf_printf(b, "; proved: run r%u does it, run r%u does not", t->runs[0], t->runs[1]);
-    else if (strcmp(t->proved, "forced") == 0)
-        buf_str(b, "; proved by forcing the compare: no world is known that satisfies it");
-    else buf_str(b, "; not proved");
-}
-
-static void trigger_line(const Page *p, const char *label, Buf *b, Ink ink) {
-    page_item(p, DEEPER, LABEL, ink, label, buf_span(b));
-    buf_clear(b);
-}
-
-static void print_trigger(const Page *p, const TextTrigger *t) {
-    Buf b = buf_new(ITEM_CAP);
-    size_t shown = 0;
-    write_condition(&b, t);
-    trigger_line(p, t->must_not ? "must not" : "must", &b, INK_YELLOW);
-    write_proof(&b, t);
-    trigger_line(p, "", &b, INK_DIM);
-    for (const Value *v = value_first(t->reveals); v && shown < REVEALS_SHOWN; v = v->next) {
-        sentence_text(&b, value_get_str(v, ""));
-        trigger_line(p, shown++ ? "" : "then it", &b, INK_DIM);
-    }
-    const char *edit = t->must_not ? t->counter : t->edit;
-    if (!edit) edit = t->edit;
-    if (edit)
-        write_option(&b, edit), trigger_line(p, t->must_not ? "flees" : "replay", &b, INK_CYAN);
-    buf_free(&b);
-}
-
-static void print_triggers(const Page *p, const Block *block) {
-    if (!block->triggers) return;
-    heading(p, "Waits for");
-    for (const TextTrigger *t = block->triggers; t; t = t->next) print_trigger(p, t);
 }
 
 /* ---- what it did ---- */
@@ -372,15 +308,14 @@ static void print_run(const Page *p, const TextRun *run, bool several) {
     print_list(p, "Asked for, but not modelled", run->unmodelled);
 }
 
-/* What a run that proves a trigger did stands with the trigger. */
+/* What a run that proves a trigger did stands with the trigger, what one in another world did with
+ * the worlds. */
 static void print_proof(const Page *p, const TextRun *run) {
     char title[24];
     Buf b = buf_new(ITEM_CAP);
-    for (const Value *v = value_first(run->edits); v; v = v->next) {
-        write_option(&b, value_get_str(v, ""));
-        buf_byte(&b, ' ');
-    }
-    buf_printf(&b, "ended: ");
+    if (run->world) buf_str(&b, run->world);
+    text_print_options(&b, run->edits);
+    buf_str(&b, " ended: ");
     sentence_text(&b, run->ended ? run->ended : "?");
     snprintf(title, sizeof title, "Run r%u", run->id);
     page_item(p, INDENT, LABEL, INK_DIM, title, buf_span(&b));
@@ -390,7 +325,8 @@ static void print_proof(const Page *p, const TextRun *run) {
 static void print_runs(const Page *p, const Block *block) {
     if (block->not_run) field(p, "not run", block->not_run);
     for (const TextRun *run = block->runs; run; run = run->next)
-        if (run == block->runs || !block->triggers) print_run(p, run, block->runs->next != NULL);
+        if (run == block->runs || !(block->triggers || block->personas))
+            print_run(p, run, block->runs->next != NULL);
         else print_proof(p, run);
 }
 
@@ -411,10 +347,17 @@ static bool was_written(const TextArtifact *a) {
     return strcmp(a->origin, "dropped") == 0 || strcmp(a->origin, "world") == 0;
 }
 
+/* Several runs may have written the same. */
+static bool is_repeated(const Block *block, const TextArtifact *one) {
+    for (const TextArtifact *a = block->artifact->next; a != one; a = a->next)
+        if (strcmp(a->name, one->name) == 0 && strcmp(a->sha256, one->sha256) == 0) return true;
+    return false;
+}
+
 static void print_children_of(const Page *p, const Block *block, bool written, const char *title) {
     unsigned shown = 0;
     for (const TextArtifact *a = block->artifact->next; a; a = a->next) {
-        if (was_written(a) != written) continue;
+        if (was_written(a) != written || is_repeated(block, a)) continue;
         if (!shown) heading(p, title);
         if (shown++ < MOST_CHILDREN) print_child(p, a);
     }
@@ -437,8 +380,9 @@ static void print_losses(const Page *p, const Block *block) {
 /* ---- the order of a report ---- */
 
 static void (*const sections[])(const Page *, const Block *) = {
-    print_identity, text_print_signatures, print_triggers, print_findings, text_print_spread, text_print_hosts,
-    print_runs,     print_children, print_notes,    print_losses,
+    print_identity, text_print_signatures, text_print_triggers, text_print_personas,
+    print_findings, text_print_spread,     text_print_hosts,    print_runs,
+    print_children, print_notes,           print_losses,
 };
 
 static void print_name(const Page *p, const TextArtifact *a) {
@@ -449,10 +393,11 @@ static void print_name(const Page *p, const TextArtifact *a) {
 }
 
 void text_print_block(const Page *p, const Block *block, bool quiet) {
-    if (quiet && !block->findings && !block->triggers) return;
+    if (quiet && !block->findings && !block->triggers && !block->personas) return;
     print_name(p, block->artifact);
     if (quiet) {
-        print_triggers(p, block);
+        text_print_triggers(p, block);
+        text_print_personas(p, block);
         print_findings(p, block);
         return;
     }
@@ -489,6 +434,7 @@ void text_print_summary(const Page *p, const ReportTotals *totals, const Value *
     add_count(&b, totals->artifacts, "artifact", "artifacts");
     add_count(&b, totals->runs, "run", "runs");
     add_count(&b, findings, "finding", "findings");
+    if (totals->triggers) add_count(&b, totals->triggers, "condition", "conditions");
     if (totals->skipped_told) add_count(&b, totals->skipped_told, "not run", "not run");
     if (totals->skipped > totals->skipped_told)
         add_count(&b, totals->skipped - totals->skipped_told, "not analysed", "not analysed");

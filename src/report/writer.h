@@ -29,8 +29,10 @@ typedef struct Writer {
     void (*trigger)(Report *r, const Trigger *t);
     void (*run)(Report *r, const Run *run);
     void (*host)(Report *r, const Host *h);
+    void (*persona)(Report *r, const Persona *p);
     /* Whether it has told this itself, so that the summary need not list it. */
     bool (*skipped)(Report *r, const char *what, const char *why);
+    void (*ended)(Report *r); /* an input; NULL: does not matter */
     void (*finish)(Report *r);
     void (*close)(Report *r);
 } Writer;

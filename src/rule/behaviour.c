@@ -355,6 +355,10 @@ static void take_host(Sink *s, const Host *h) {
     sink_host(behaviour_of(s)->next, h);
 }
 
+static void take_persona(Sink *s, const Persona *p) {
+    sink_persona(behaviour_of(s)->next, p);
+}
+
 static void take_skipped(Sink *s, const char *what, const char *why) {
     sink_skipped(behaviour_of(s)->next, what, why);
 }
@@ -366,8 +370,16 @@ static void take_packet(Sink *s, const NetFrame *f) {
 Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
-    *b = (Behaviour){.sink = {take_artifact, take_event, take_call, take_finding, take_trigger,
-                              take_run, take_skipped, take_host, take_packet},
+    *b = (Behaviour){.sink = {.artifact = take_artifact,
+                              .event = take_event,
+                              .call = take_call,
+                              .finding = take_finding,
+                              .trigger = take_trigger,
+                              .run = take_run,
+                              .skipped = take_skipped,
+                              .host = take_host,
+                  .persona = take_persona,
+                              .packet = take_packet},
                      .next = next,
                      .arena = arena_new(RUN_CAP),
                      .title = buf_new(TITLE_CAP)};

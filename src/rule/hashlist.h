@@ -1,11 +1,11 @@
-/* hashlist: known files by MD5, SHA-1 or SHA-256. Ten million entries take 160 MB: of each digest
+/* hashlist: known files by MD5, SHA-1 or SHA-256. An entry takes sixteen bytes: of each digest
  * eight bytes and the line's number are kept, sorted, and the list stays mapped, so that a hit is
  * compared with the whole line that it came from and told with what that line says.
  *
- * Three kinds of lists, told apart by their beginning:
- *     plain   a digest first on each line, then whatever describes it (md5sum's output, ClamAV's
- * .hdb, a MISP feed's hashes.csv); # begins a comment CSV     with a line of column names; any
- * column may hold digests JSON    MISP's events and exports: the attributes whose value is a digest
+ * Three kinds of lists, told apart by their beginning: plain ones have a digest first on each line,
+ * then whatever describes it (md5sum's output, ClamAV's .hdb, a MISP feed's hashes.csv), and #
+ * begins a comment; a CSV has a line of column names, and any column may hold digests; JSON is
+ * MISP's, of which the attributes count whose value is a digest.
  */
 #ifndef COAX_RULE_HASHLIST_H
 #define COAX_RULE_HASHLIST_H

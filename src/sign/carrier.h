@@ -3,6 +3,7 @@
 #ifndef COAX_SIGN_CARRIER_H
 #define COAX_SIGN_CARRIER_H
 
+#include "base/clock.h"
 #include "sign/crypto.h"
 #include "sign/sign.h"
 
@@ -47,6 +48,8 @@ struct Carrier {
     const char *(*explain)(Subject *s, const Md *is_signed);
     /* Whether another digest may only mean that it is not known how it is made; NULL = no. */
     bool (*is_uncertain)(const Subject *s);
+    /* When it says that it was made; false where it does not. NULL = it never does. */
+    bool (*made)(Subject *s, Time *when);
     /* Whether page hashes (the table of SpcPeImageData) are right; NULL where there are none. */
     bool (*pages)(Subject *s, MdKind k, Span table);
 };

@@ -146,7 +146,10 @@ bool cert_read(Crypto *crypto, Span der, Cert *out) {
     copy_md(out->md5, md_of(crypto, MD_MD5, der));
     copy_md(out->sha1, md_of(crypto, MD_SHA1, der));
     copy_md(out->sha256, md_of(crypto, MD_SHA256, der));
-    return read_tbs(out);
+    if (!read_tbs(out)) return false;
+    out->issuer_hash = name_hash(out->issuer);
+    out->subject_hash = name_hash(out->subject);
+    return true;
 }
 
 SignatureCheck cert_signed_by(Crypto *crypto, const Cert *c, const Cert *issuer) {

@@ -32,6 +32,7 @@ struct Cert {
     Span der, tbs;
     Span serial;               /* without zeroes in front */
     Span issuer, subject, key; /* whole elements */
+    uint32_t issuer_hash, subject_hash;
     Oid algorithm;
     Span parameters, signature;
     Time not_before, not_after;

@@ -140,7 +140,8 @@ static void consider(Search *s, Verdict untrusted) {
 static bool may_be_issuer(const Cert *c, const Cert *issuer) {
     bool other_key = c->authority_key_id.n && issuer->key_id.n &&
                      !span_equal(c->authority_key_id, issuer->key_id);
-    return !other_key && name_equal(issuer->subject, c->issuer);
+    return !other_key && issuer->subject_hash == c->issuer_hash &&
+           name_equal(issuer->subject, c->issuer);
 }
 
 static bool is_on_way(const Search *s, const Cert *c) {

@@ -147,11 +147,25 @@ static bool pages(Subject *s, MdKind k, Span table) {
     return pages_are_right(s->crypto, &st->pe, k, table);
 }
 
+/* A reproducible build has a digest in place of the time. */
+static bool made(Subject *s, Time *when) {
+    enum { REPRODUCIBLE = 16 };
+    State *st = s->state;
+    if (!st->pe.timestamp || st->pe.timestamp > INT32_MAX ||
+        pe_read_debug(s->arena, &st->pe) != ST_OK)
+        return false;
+    for (size_t i = 0; i < st->pe.debug_count; i++)
+        if (st->pe.debug[i].type == REPRODUCIBLE) return false;
+    *when = st->pe.timestamp * TIME_SECOND;
+    return true;
+}
+
 const Carrier carrier_pe = {
     .name = "pe",
     .content = OID_SPC_PE_IMAGE_DATA,
     .read = read,
     .digest = digest,
     .explain = explain,
+    .made = made,
     .pages = pages,
 };

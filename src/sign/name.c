@@ -159,3 +159,24 @@ bool name_equal(Span x, Span y) {
     arena_reset(&a);
     return same;
 }
+
+static uint32_t hash_text(uint32_t h, const char *text) {
+    Span s = span_str(text);
+    bool begun = false;
+    size_t at = 0;
+    for (uint32_t c; (c = next_folded(s, &at, &begun)); h = (h ^ c) * 16777619u)
+        if (c == ' ') begun = false; /* as in same_text */
+    return h;
+}
+
+uint32_t name_hash(Span name) {
+    Arena a = arena_new(SCRATCH);
+    Walk w = walk(name);
+    Span oid;
+    Der value;
+    uint32_t h = 2166136261u;
+    for (unsigned i = 0; i < MOST_ATTRIBUTES && next(&w, &oid, &value); i++)
+        h = hash_text(h, name_string(&a, value.tag, value.body));
+    arena_reset(&a);
+    return h;
+}

@@ -17,4 +17,7 @@ const char *name_string(Arena *a, uint8_t tag, Span body);
  * front, behind and doubled do not count (RFC 5280, 7.1). */
 bool name_equal(Span a, Span b);
 
+/* Equal for names that are equal, so that few others have to be compared. */
+uint32_t name_hash(Span name);
+
 #endif

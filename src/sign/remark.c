@@ -139,6 +139,21 @@ static void remark_stamps(Subject *s, const Signature *g) {
                          t->verdict.reason);
 }
 
+/* What the linker says, against what the time stamp proves. */
+static void remark_build_time(Subject *s, const Signature *g) {
+    const Time day = 86400 * TIME_SECOND;
+    Time linked;
+    char text[TIME_TEXT_SIZE];
+    if (!g->stamp || g->nested_in || !s->carrier->made || !s->carrier->made(s, &linked)) return;
+    time_print(linked, text);
+    if (linked - g->stamp->time > day)
+        subject_note(s, "sign.linked-after-signing", SEVERITY_INFO, (Span){0}, "T1070.006",
+                     "It says that it was linked on %s, after it was signed", text);
+    else if (g->stamp->time - linked > 731 * day)
+        subject_note(s, "sign.old-program", SEVERITY_INFO, (Span){0}, NULL,
+                     "It says that it was linked on %s, long before it was signed", text);
+}
+
 void remark_signature(Subject *s, const Signature *g) {
     remark_verdict(s, g, g->integrity);
     if (g->cert) {
@@ -153,4 +168,5 @@ void remark_signature(Subject *s, const Signature *g) {
     remark_strays(s, g);
     remark_weakness(s, g);
     remark_stamps(s, g);
+    remark_build_time(s, g);
 }

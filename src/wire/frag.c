@@ -1,7 +1,13 @@
 /* A small table: the oldest datagram gives way. Receivers wait 30 to 120 s (RFC 8200: 60 s). */
 #include "wire/frag.h"
 
-enum { MOST_DATAGRAMS = 512, MOST_PIECES = 1024, MOST_BYTES = 65535, MOST_HELD = 4 << 20 };
+enum {
+    MOST_DATAGRAMS = 512,
+    MOST_PIECES = 1024,
+    MOST_BYTES = 65535,
+    MOST_HELD = 4 << 20,
+    MOST_TOLD = 16 /* one that is sent over and over is not put together each time */
+};
 
 static const Time PATIENCE = 120 * TIME_SECOND;
 
@@ -15,7 +21,7 @@ typedef struct {
     uint32_t id;
     uint8_t protocol, ttl;
     uint32_t end; /* length, once the last fragment came; 0 = not yet */
-    uint32_t pieces;
+    uint32_t pieces, told; /* told: how often it was handed on */
     size_t bytes;
     Time last;
     Piece *first, *newest;
@@ -47,10 +53,15 @@ static void empty(Frags *f, Entry *e) {
     *e = (Entry){0};
 }
 
+void frags_clear(Frags *f) {
+    for (unsigned i = 0; f->used && i < MOST_DATAGRAMS; i++)
+        if (f->entries[i].used) empty(f, &f->entries[i]);
+    f->dropped = 0;
+}
+
 void frags_close(Frags *f) {
     if (!f) return;
-    for (unsigned i = 0; i < MOST_DATAGRAMS; i++)
-        if (f->entries[i].used) empty(f, &f->entries[i]);
+    frags_clear(f);
     mem_free(f->mem, f);
 }
 
@@ -158,13 +169,14 @@ bool frags_take(Frags *f, const Fragment *g, FragResult *out) {
     if (!e || e->pieces == MOST_PIECES || !add(f, e, g)) return false;
     e->last = g->time;
     if (!g->more && !g->broken && !e->end) e->end = g->offset + (uint32_t)g->bytes.n;
-    if (!covers(e)) return false;
+    if (!covers(e) || e->told == MOST_TOLD) return false;
     if (add_reading(f, e, READ_FIRST, out) && out->count)
         for (Reading r = READ_LAST; r < READ_URGENT; r++) add_reading(f, e, r, out);
     out->ttl = e->ttl;
     if (!out->count) return false;
     f->complete += !e->complete;
     e->complete = true;
+    e->told++;
     return true;
 }
 

@@ -28,6 +28,9 @@ typedef struct {
 } FragResult;
 
 Frags *frags_open(Mem *mem);
+
+/* Forgets everything. */
+void frags_clear(Frags *f);
 void frags_close(Frags *f);
 
 /* True where the datagram is complete: hand *out back with frags_release. */

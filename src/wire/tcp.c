@@ -189,7 +189,7 @@ static Reading lowest(uint32_t mask) {
 static void split(Wire *w, Tcp *t, Group *g, uint32_t n) {
     Reading mine = lowest(g->mask);
     uint32_t others = 0;
-    for (Reading r = mine; r < READ_COUNT; r++)
+    for (Reading r = mine + 1; r < READ_COUNT; r++)
         if ((g->mask >> r & 1) && !same_reading(w, mine, r, n)) others |= 1u << r;
     if (!others) return;
     Group *more = new_group(w, session_clone(g->session), others);

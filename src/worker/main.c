@@ -44,7 +44,8 @@ _Noreturn static void leave(void) {
 
 static void lock(void *context) {
     const Job *job = context;
-    if (jail_lock(&(JailLock){.fork = job->replays != 0}, NULL) == ST_OK) return;
+    bool fork = job->replays || job->against;
+    if (jail_lock(&(JailLock){.fork = fork}, NULL) == ST_OK) return;
     not_started(job, "this kernel has no seccomp, and nothing hostile runs without it");
     leave();
 }
@@ -87,10 +88,11 @@ static Status make_world(Arena *a, const Job *job, World **world, WorldError *er
     return ST_OK;
 }
 
-/* A program lies on the desktop of the one who starts it, unless the job names another place. */
-static const char *sample_path(Arena *a, const World *w, const char *name) {
+/* A program lies on the desktop of the one who starts it, unless the job names another place. With
+ * %VARIABLES%: every world has its own. */
+static const char *sample_place(Arena *a, const char *name) {
     if (strchr(name, '\\')) return name;
-    return world_expand(w, a, arena_printf(a, "%%USERPROFILE%%\\Desktop\\%s", name));
+    return arena_printf(a, "%%USERPROFILE%%\\Desktop\\%s", name);
 }
 
 /* A field of 0 takes the guest's default. */
@@ -117,9 +119,10 @@ static void do_job(Job *job) {
         not_started(job, error.text ? error.text : status_text(s));
         return;
     }
+    const char *place = sample_place(&a, job->sample_name);
     s = map_sample(&sample);
     GuestConfig config = {.sample = sample,
-                          .path = sample_path(&a, world, job->sample_name),
+                          .path = world_expand(world, &a, place),
                           .arguments = job->arguments,
                           .directory = job->directory,
                           .world = world,
@@ -139,9 +142,13 @@ static void do_job(Job *job) {
                           .sink = &out.sink};
     LureConfig lure = {.guest = config,
                        .replays = (uint32_t)job->replays,
+                       .place = place,
+                       .world = job->world,
+                       .against = job->against,
                        .sign = tell_life,
                        .sign_context = &told};
-    if (s == ST_OK) s = job->replays ? lure_run(&lure) : guest_run(&config);
+    bool lives = job->replays || job->against;
+    if (s == ST_OK) s = lives ? lure_run(&lure) : guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));
 }
 

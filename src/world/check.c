@@ -100,6 +100,27 @@ static Status check_installed(const Checker *c) {
                          "the system was installed after it was started");
 }
 
+/* ---- places ---- */
+
+static Status check_locale(const Checker *c) {
+    const WorldItem *item = single(c->world, FACT_locale);
+    const char *lcid = world_locale_identifier(world_text(c->world, FACT_locale));
+    if (!item || !lcid || text_equal_nocase(lcid, world_text(c->world, FACT_locale_lcid)))
+        return ST_OK;
+    return contradiction(c, AT(item, item_value(item, FACT_locale_lcid)),
+                         "the identifier of %s is %s", world_text(c->world, FACT_locale), lcid);
+}
+
+static Status check_zone(const Checker *c) {
+    const WorldItem *item = single(c->world, FACT_timezone);
+    int64_t bias;
+    if (!item || !world_zone_bias(world_text(c->world, FACT_timezone), &bias) ||
+        bias == world_number(c->world, FACT_timezone_bias))
+        return ST_OK;
+    return contradiction(c, AT(item, item_value(item, FACT_timezone_bias)), "the bias of %s is %d",
+                         world_text(c->world, FACT_timezone), (int)bias);
+}
+
 /* ---- accounts ---- */
 
 static bool is_service_account(const char *name) {
@@ -108,7 +129,8 @@ static bool is_service_account(const char *name) {
 }
 
 static bool has_account(const World *w, const char *name) {
-    return !world_first(w, FACT_account) || world_find(w, FACT_account, name);
+    const WorldItem *account = world_find(w, FACT_account, name);
+    return !world_first(w, FACT_account) || (account && !account->derived);
 }
 
 static Status check_user(const Checker *c) {
@@ -338,6 +360,8 @@ Status world_check(const World *w, WorldError *error) {
     TRY(check_told_twice(&c));
     TRY(check_domain(&c));
     TRY(check_domain_parts(&c));
+    TRY(check_locale(&c));
+    TRY(check_zone(&c));
     TRY(check_user(&c));
     TRY(check_percent(&c, FACT_battery_percent));
     TRY(check_pointer(&c));

@@ -51,19 +51,19 @@ static void fill_text(uint64_t key, uint64_t at, uint8_t *out, size_t n) {
 
 /* ---- programs ---- */
 
-enum { PROGRAM_HEADERS = 0x200, PE_AT = 0x80 };
+enum { PROGRAM_HEADERS = 0x200, PROGRAM_START = PROGRAM_HEADERS + 8, PE_AT = 0x80 };
 
 static void put(uint8_t *out, size_t at, uint64_t value, unsigned bytes) {
     for (unsigned i = 0; i < bytes; i++) out[at + i] = (uint8_t)(value >> 8 * i);
 }
 
 /* PE32+ headers (Microsoft PE and COFF specification, 3) with one section of code that has the
- * whole file. */
-static void make_program(uint64_t size, bool dll, uint8_t out[PROGRAM_HEADERS]) {
+ * whole file, and code for whoever loads or starts it: mov eax, TRUE; ret for a DLL, else 0. */
+static void make_program(uint64_t size, bool dll, uint8_t out[PROGRAM_START]) {
     uint32_t raw =
         size > PROGRAM_HEADERS && size < UINT32_MAX ? (uint32_t)(size - PROGRAM_HEADERS) : 0;
     size_t optional = PE_AT + 24, section = optional + 240;
-    memset(out, 0, PROGRAM_HEADERS);
+    memset(out, 0, PROGRAM_START);
     memcpy(out, "MZ\x90\0\3\0\0\0\4\0\0\0\xff\xff", 14);
     put(out, 0x3C, PE_AT, 4);
     memcpy(out + PE_AT, "PE\0\0", 4);
@@ -95,6 +95,9 @@ static void make_program(uint64_t size, bool dll, uint8_t out[PROGRAM_HEADERS]) 
     put(out, section + 16, raw & ~511u, 4);     /* SizeOfRawData */
     put(out, section + 20, PROGRAM_HEADERS, 4); /* PointerToRawData */
     put(out, section + 36, 0x60000020, 4);      /* code, executable, readable */
+    out[PROGRAM_HEADERS] = 0xB8;
+    out[PROGRAM_HEADERS + 1] = dll;
+    out[PROGRAM_HEADERS + 5] = 0xC3;
 }
 
 /* ---- what a file is ---- */
@@ -166,7 +169,7 @@ static void fill(const World *w, const WorldItem *file, uint64_t at, uint8_t *ou
         return;
     }
     fill_noise(key, at, out, n);
-    uint8_t headers[PROGRAM_HEADERS];
+    uint8_t headers[PROGRAM_START];
     if (filler != FILLER_NOISE) {
         make_program(world_file_size(file), filler == FILLER_DLL, headers);
         lay_over(span(headers, sizeof headers), at, out, n);

@@ -140,6 +140,18 @@ static Status derive_drive(World *w) {
     return world_first(w, FACT_drive) ? ST_OK : claim(w, FACT_drive, "C", &item);
 }
 
+/* Where accounts are told, the user has one too, as an administrator. */
+static Status derive_account(World *w) {
+    const char *user = world_text(w, FACT_user), *sid = world_user_sid(w);
+    WorldItem *item = NULL;
+    if (world_first(w, FACT_account) && !world_find(w, FACT_account, user))
+        TRY(claim(w, FACT_account, user, &item));
+    if (!item) return ST_OK;
+    item->values[0] = (WorldValue){.set = true, .bytes = span_str(sid)};
+    item->values[FACT_account_admin - FACT_account] = (WorldValue){.set = true, .number = 1};
+    return ST_OK;
+}
+
 /* ---- all ---- */
 
 /* What was derived from how things were before an edit is gone, unless it is derived again. */
@@ -152,7 +164,9 @@ Status world_derive(World *w) {
     forget(w, FACT_registry);
     forget(w, FACT_directory);
     forget(w, FACT_drive);
+    forget(w, FACT_account);
     TRY(derive_drive(w));
+    TRY(derive_account(w));
     for (size_t i = 0; i < sizeof registry_rows / sizeof *registry_rows; i++)
         TRY(derive_row(w, &registry_rows[i]));
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++)

@@ -188,6 +188,7 @@ static Status apply(World *w, const WorldEdit *edit) {
     WorldItem *item = world_item_make(w, fact, edit->subject);
     if (!item) return ST_BUDGET;
     TRY(apply_to(w, item, edit));
+    if (edit->verb == EDIT_SET) TRY(world_follow(w, edit->fact));
     return others_follow(fact) ? world_bind(w) : ST_OK;
 }
 

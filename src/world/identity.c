@@ -39,16 +39,37 @@ static Status bind_domain(World *w) {
     return w->domain.dns && w->domain.address && w->domain.sid ? ST_OK : ST_BUDGET;
 }
 
+static bool is_taken(const World *w, const char *sid) {
+    for (const WorldItem *i = world_first(w, FACT_account); i; i = world_next(i))
+        if (!i->derived && item_text(i, FACT_account) &&
+            text_equal_nocase(item_text(i, FACT_account), sid))
+            return true;
+    return false;
+}
+
+/* That of a user of whom no account is told: the computer's first that nobody has. */
+static char *free_sid(World *w) {
+    enum { FIRST = 1001, LAST = 1999 };
+    char *sid = NULL;
+    for (unsigned id = FIRST; id <= LAST; id++) {
+        sid = arena_printf(w->arena, "%s-%u", w->computer_sid, id);
+        if (!sid || !is_taken(w, sid)) break;
+    }
+    return sid;
+}
+
 Status identity_bind(World *w) {
     w->user_sid = sid_of(w, world_text(w, FACT_computer), "-1001");
     w->computer_sid = arena_str(w->arena, w->user_sid ? world_user_sid(w) : "");
     if (!w->user_sid || !w->computer_sid) return ST_BUDGET;
     for (const WorldItem *i = world_first(w, FACT_account); i; i = world_next(i))
-        if (!item_bool(i, FACT_account_domain) && item_text(i, FACT_account))
+        if (!i->derived && !item_bool(i, FACT_account_domain) && item_text(i, FACT_account))
             w->computer_sid = arena_str(w->arena, item_text(i, FACT_account));
     char *last = w->computer_sid ? strrchr(w->computer_sid, '-') : NULL;
     if (last) *last = 0;
+    w->user_sid = free_sid(w);
     w->domain = (WorldDomain){0};
+    if (!w->user_sid) return ST_BUDGET;
     return *world_text(w, FACT_domain) ? bind_domain(w) : ST_OK;
 }
 

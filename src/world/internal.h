@@ -123,6 +123,14 @@ void template_origins(const TemplateContext *c, const char *text, const OriginSi
 
 Status world_derive(World *w);
 
+/* ---- follow.c ---- */
+
+/* A fact was set by an edit: sets those that go with it. */
+Status world_follow(World *w, FactId id);
+/* A locale's identifier; NULL where the table does not have it. */
+const char *world_locale_identifier(const char *name);
+bool world_zone_bias(const char *name, int64_t *bias);
+
 /* ---- environment.c ---- */
 
 Status variables_make(World *w);

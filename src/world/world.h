@@ -137,6 +137,12 @@ typedef struct {
 } WorldDomain;
 const WorldDomain *world_domain(const World *w); /* NULL: it is in a workgroup */
 
+/* The language of the user interface, as Windows numbers it. */
+uint32_t world_interface_language(const World *w);
+
+/* TIME_ZONE_ID_*: 0 where the zone has no summer time, else 1 in winter and 2 in summer. */
+uint32_t world_season(const World *w);
+
 void world_resolution(const World *w, uint32_t *width, uint32_t *height);
 
 /* The items of a keyed fact that exist, in the order in which they were told:

@@ -56,8 +56,56 @@ static void crc32_check_value(void **state) {
     assert_int_equal(hash_crc32((Span){0}), 0);
 }
 
+/* Every length up to a few blocks, in one piece and in pieces of every size: all three together are
+ * what each is alone. `want` is what Python's hashlib says of the SHA-1 digests. */
+static void every_length(void **state) {
+    (void)state;
+    enum { LENGTHS = 300 };
+    static const char want[] = "0da79a84a04dd3d58943db9075ffb578b9c9e0758c837bb7edf2fe6946907dc8";
+    uint8_t bytes[LENGTHS], all[LENGTHS * 20], digest[32];
+    char hex[65];
+    for (size_t i = 0; i < LENGTHS; i++) bytes[i] = (uint8_t)(i * 7 + 3);
+    for (size_t n = 0; n < LENGTHS; n++) {
+        Digests d = hash_all(span(bytes, n));
+        memcpy(all + 20 * n, d.sha1, 20);
+        hash_md5(span(bytes, n), digest);
+        assert_memory_equal(d.md5, digest, 16);
+        hash_sha256(span(bytes, n), digest);
+        assert_memory_equal(d.sha256, digest, 32);
+    }
+    hash_sha256(span(all, sizeof all), digest);
+    hash_hex(span(digest, 32), hex);
+    assert_string_equal(hex, want);
+}
+
+typedef struct {
+    Span left;
+    size_t piece;
+} Cut;
+
+static Span next_cut(void *context) {
+    Cut *c = context;
+    Span piece = span_clip(c->left, 0, c->piece);
+    c->left = span_clip(c->left, piece.n, UINT64_MAX);
+    return piece;
+}
+
+static void every_piece(void **state) {
+    (void)state;
+    uint8_t bytes[500];
+    for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = (uint8_t)(i * 31);
+    Digests whole = hash_all(span(bytes, sizeof bytes));
+    for (size_t piece = 1; piece <= sizeof bytes; piece++) {
+        Cut c = {span(bytes, sizeof bytes), piece};
+        Digests d = hash_pieces(next_cut, &c);
+        assert_memory_equal(&d, &whole, sizeof d);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_length),
+        cmocka_unit_test(every_piece),
         cmocka_unit_test(published_vectors),
         cmocka_unit_test(a_million_letters),
         cmocka_unit_test(one_digest_alone_is_the_same),

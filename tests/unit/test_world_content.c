@@ -87,6 +87,7 @@ static void formats_begin_as_they_do(void **state) {
     read_whole(w, "C:\\d.p.exe", out, 4096);
     assert_memory_equal(out, "MZ", 2);
     assert_memory_equal(out + 0x80, "PE\0\0\x64\x86\1\0", 8);
+    assert_memory_equal(out + 0x200, "\xb8\0\0\0\0\xc3", 6); /* whoever starts it */
     arena_reset(&a);
 }
 

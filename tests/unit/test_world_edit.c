@@ -458,6 +458,43 @@ static void survives_every_budget(void **state) {
     }
 }
 
+static void assert_summer(World *w, const char *zone, const char *time, int64_t daylight) {
+    Arena a = arena_new(CAP);
+    change(w, arena_printf(&a, "timezone=%s", zone));
+    change(w, arena_printf(&a, "time=%s", time));
+    assert_int_equal(world_number(w, FACT_timezone_daylight), daylight);
+    arena_reset(&a);
+}
+
+static void what_goes_together_follows(void **state) {
+    (void)state;
+    Arena a = arena_new(CAP);
+    World *w = make(&a, "user: x");
+    change(w, "locale=ru-RU");
+    assert_string_equal(world_text(w, FACT_locale_lcid), "0419");
+    assert_int_equal(world_number(w, FACT_locale_ansi), 1251);
+    assert_int_equal(world_interface_language(w), 0x419);
+    change(w, "locale.ansi=1252"); /* a later one goes before */
+    change(w, "locale.lcid=0419");
+    assert_int_equal(world_number(w, FACT_locale_ansi), 1252);
+    change(w, "locale.lcid=0412");
+    assert_string_equal(world_text(w, FACT_locale), "ko-KR");
+    change(w, "language=de-DE");
+    assert_int_equal(world_interface_language(w), 0x407);
+    assert_summer(w, "Eastern Standard Time", "2024-03-10T06:59:59Z", 0);
+    assert_summer(w, "Eastern Standard Time", "2024-03-10T07:00:00Z", -60);
+    assert_summer(w, "Eastern Standard Time", "2024-11-03T06:00:00Z", 0);
+    assert_summer(w, "W. Europe Standard Time", "2024-10-27T00:59:59Z", -60);
+    assert_summer(w, "W. Europe Standard Time", "2024-10-27T01:00:00Z", 0);
+    assert_summer(w, "AUS Eastern Standard Time", "2024-01-01T00:00:00Z", -60);
+    assert_summer(w, "Tokyo Standard Time", "2024-07-01T00:00:00Z", 0);
+    assert_int_equal(world_number(w, FACT_timezone_bias), -540);
+    assert_int_equal(world_season(w), 0);
+    change(w, "timezone.bias=-60");
+    assert_string_equal(world_text(w, FACT_timezone), "W. Europe Standard Time");
+    arena_reset(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(subjects_have_one_spelling),
@@ -477,6 +514,7 @@ int main(void) {
         cmocka_unit_test(a_process_name_stands_for_all_of_it),
         cmocka_unit_test(an_added_process_is_complete),
         cmocka_unit_test(the_profile_follows_the_user),
+        cmocka_unit_test(what_goes_together_follows),
         cmocka_unit_test(survives_every_prefix),
         cmocka_unit_test(survives_every_budget),
     };

@@ -155,6 +155,9 @@ static void says_where_facts_contradict_each_other(void **state) {
     assert_refused("user: a\naccount: {a: S-1-5-21-1-2-3-9}\n"
                    "group: {g: {sid: S-1-5-21-1-2-3-8, members: a; b}}\n",
                    3, 45, "there is no account b");
+    assert_refused("locale: {name: ru-RU, lcid: '0409'}\n", 1, 29, "the identifier of ru-RU is 0419");
+    assert_refused("timezone: {name: Tokyo Standard Time, bias: 300}\n", 1, 45,
+                   "the bias of Tokyo Standard Time is -540");
     assert_refused("battery: {percent: 101}\n", 1, 20, "battery.percent goes from 0 to 100");
     assert_refused("screen: 800x600\nactivity: {pointer: '800,1'}\n", 2, 21,
                    "the pointer is outside of the screen");

@@ -1,5 +1,5 @@
-/* The sound device: that there is one, and its name. Nothing is ever played or recorded: whoever opens it
- * learns that another program has it. */
+/* The sound device: that there is one, and its name. Nothing is ever played or recorded: whoever
+ * opens it learns that another program has it. */
 #include "guest/ask.h"
 #include "guest/export/export.h"
 
@@ -26,7 +26,14 @@ bool export_mixerGetNumDevs(ExportCall *c) {
 
 /* WAVEOUTCAPS */
 static uint32_t put_caps(ExportCall *c, bool wide) {
-    enum { MICROSOFT = 1, MAPPED_OUT = 2, WDM_OUT = 100, FORMATS = 0xfffff, STEREO = 2, VOLUMES = 0x2e };
+    enum {
+        MICROSOFT = 1,
+        MAPPED_OUT = 2,
+        WDM_OUT = 100,
+        FORMATS = 0xfffff,
+        STEREO = 2,
+        VOLUMES = 0x2e
+    };
     bool mapper = (int32_t)c->arg[0] == MAPPER;
     const char *name = device(c);
     if (!*name || (!mapper && c->arg[0])) return BAD_DEVICE;

@@ -118,8 +118,8 @@ static bool has_location(const SiteAnswer *a) {
     return a->status >= 301 && a->status <= 308 && a->status != 304;
 }
 
-/* A redirection's body, as the world tells it, is where it leads to. */
-static void put_answer(Peer *p, const HttpRequest *r, SiteAnswer a, bool keep) {
+/* A redirection's body, as the world tells it, is where it leads to. The status that was sent. */
+static unsigned put_answer(Peer *p, const HttpRequest *r, SiteAnswer a, bool keep) {
     size_t whole = a.body.n, first = 0, end = whole;
     Span range = http_header(r, "Range");
     bool part = a.status == 200 && range.n && read_range(range, whole, &first, &end);
@@ -133,6 +133,7 @@ static void put_answer(Peer *p, const HttpRequest *r, SiteAnswer a, bool keep) {
         buf_printf(&p->out, "Location: %.*s\r\n", (int)location.n, (const char *)location.p);
     buf_str(&p->out, "Accept-Ranges: bytes\r\n\r\n");
     if (!head) buf_add(&p->out, a.body);
+    return a.status;
 }
 
 static bool keeps_alive(const HttpRequest *r) {
@@ -164,12 +165,14 @@ static void answer(Peer *p, const HttpRequest *r) {
     const char *url = url_of(p, &p->machine->scratch, r);
     if (!url) return;
     bool connect = http_value_is(r->method, "CONNECT");
-    SiteAnswer a = {.status = 200};
-    if (!connect) a = site_answer(p->machine, p->thread->process, url);
-    tell(p, r, connect ? arena_text(&p->machine->scratch, r->target) : url, a.status);
     bool keep = keeps_alive(r);
-    if (connect) tunnel(p, r);
-    else put_answer(p, r, a, keep);
+    if (connect) {
+        tell(p, r, arena_text(&p->machine->scratch, r->target), 200);
+        tunnel(p, r);
+    } else {
+        SiteAnswer a = site_answer(p->machine, p->thread->process, url);
+        tell(p, r, url, put_answer(p, r, a, keep));
+    }
     p->done = !keep && !connect;
 }
 

@@ -71,8 +71,16 @@ static uint64_t nt_query_default_locale(Sys *s) {
                                                                         : STATUS_ACCESS_VIOLATION;
 }
 
+/* The language of the interface; where it is the locale's, that is what is asked. */
+static uint16_t world_language(Machine *m) {
+    uint32_t language = world_interface_language(m->world), lcid = world_lcid(m);
+    if (language == lcid) return (uint16_t)lcid;
+    ask_single(m, FACT_language);
+    return (uint16_t)language;
+}
+
 static uint64_t put_language(Sys *s) {
-    uint16_t language = (uint16_t)world_lcid(s->machine);
+    uint16_t language = world_language(s->machine);
     return guest_write(s->process, s->arg[0], &language, 2) ? STATUS_SUCCESS
                                                             : STATUS_ACCESS_VIOLATION;
 }
@@ -84,8 +92,8 @@ static uint64_t nt_set_default_locale(Sys *s) {
 }
 
 static uint64_t nt_set_default_ui_language(Sys *s) {
-    return (uint16_t)s->arg[0] == (uint16_t)world_lcid(s->machine) ? STATUS_SUCCESS
-                                                                   : STATUS_PRIVILEGE_NOT_HELD;
+    return (uint16_t)s->arg[0] == world_language(s->machine) ? STATUS_SUCCESS
+                                                             : STATUS_PRIVILEGE_NOT_HELD;
 }
 
 /* ---- atoms ---- */

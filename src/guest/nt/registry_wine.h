@@ -1,12 +1,12 @@
-/* Where Wine's DLLs handle the registry otherwise than Windows' do, and neither the program nor whoever
- * reads its report shall see it. */
+/* Where Wine's DLLs handle the registry otherwise than Windows' do, and neither the program nor
+ * whoever reads its report shall see it. */
 #ifndef COAX_GUEST_NT_REGISTRY_WINE_H
 #define COAX_GUEST_NT_REGISTRY_WINE_H
 
 #include "guest/nt/key.h"
 
-/* The key is one that Wine's shell32.dll opens with all rights, where Windows' only reads: whoever may
- * not change it gets a handle all the same. */
+/* The key is one that Wine's shell32.dll opens with all rights, where Windows' only reads: whoever
+ * may not change it gets a handle all the same. */
 bool wine_opens_wide(const RegKey *key);
 
 /* The value that is set is nothing that the program did. */

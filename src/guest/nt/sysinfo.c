@@ -253,11 +253,11 @@ static void put_cpu_sets(Sys *s, Fields *f) {
 
 /* ---- time ---- */
 
-/* The world's bias now, in minutes, and TIME_ZONE_ID_STANDARD or _DAYLIGHT. */
+/* The world's bias now, in minutes, and its TIME_ZONE_ID_*. */
 static int64_t bias_now(const Sys *s, uint32_t *id) {
     const Machine *m = s->machine;
     int64_t daylight = ask_number(m, FACT_timezone_daylight);
-    *id = daylight ? 2 : 1;
+    *id = world_season(m->world);
     return ask_number(m, FACT_timezone_bias) + daylight;
 }
 

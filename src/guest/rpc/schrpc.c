@@ -1,12 +1,13 @@
-/* ITaskSchedulerService (MS-TSCH 3.2.5.4): tasks are registered, read, listed and deleted. As on
- * Windows a task is a file below System32\Tasks, which is how it is told. Nothing starts one.
+/* ITaskSchedulerService (MS-TSCH 3.2.5.4): tasks are registered, read, listed, run and deleted. As
+ * on Windows a task is a file below System32\Tasks, which is how it is told; service/task.c starts
+ * it.
  *
- * Not modelled: running tasks, their instances and times, security descriptors, folders of their
- * own. */
+ * Not modelled: instances that run, security descriptors, folders of their own. */
 #include "base/text.h"
 #include "guest/fs.h"
 #include "guest/rpc/ndr.h"
 #include "guest/rpc/rpc.h"
+#include "guest/service/task.h"
 #include "guest/trace.h"
 #include <stdlib.h>
 
@@ -27,6 +28,11 @@ static const char *file_of(RpcCall *c, const char *path) {
     if (!path || strstr(path, "..") || strpbrk(path, ":*?\"<>|")) return NULL;
     while (*path == '\\' || *path == '/') path++;
     return *path ? arena_printf(c->scratch, TASKS "\\%s", path) : NULL;
+}
+
+/* \Folder\Task */
+static const char *name_of(const char *file) {
+    return file + sizeof TASKS - 1;
 }
 
 static Name *find(RpcCall *c, const char *path) {
@@ -64,9 +70,10 @@ static RpcOutcome register_task(RpcCall *c) {
         fs_put(c->machine->fs, file, arena_bytes(&c->machine->arena, buf_span(&b)));
         buf_free(&b);
         tell(c, there ? EV_file_change : EV_file_event, file);
+        task_registered(c->machine, name_of(file), xml);
     }
     ndr_put_pointer(&c->out, !result);
-    if (!result) ndr_put_text(&c->out, c->scratch, file + sizeof TASKS - 1, 0);
+    if (!result) ndr_put_text(&c->out, c->scratch, name_of(file), 0);
     ndr_put_pointer(&c->out, false);
     return answer(c, result);
 }
@@ -124,8 +131,19 @@ static RpcOutcome delete_task(RpcCall *c) {
     const char *path = ndr_text(&c->in, c->scratch), *file = file_of(c, path);
     if (!find(c, path)) return answer(c, E_FILE_NOT_FOUND);
     fs_remove(c->machine->fs, file);
+    task_deleted(c->machine, name_of(file));
     tell(c, EV_file_delete, file);
     return answer(c, 0);
+}
+
+/* path, count and pointers of parameters, flags, session, user; *GUID of the instance */
+static RpcOutcome run_task(RpcCall *c) {
+    enum { GUID_WORDS = 4 };
+    const char *path = ndr_text(&c->in, c->scratch);
+    bool ran = find(c, path) && task_run(c->machine, name_of(file_of(c, path)));
+    for (int i = 0; i < GUID_WORDS; i++)
+        ndr_put_u32(&c->out, ran ? (uint32_t)machine_random(c->machine) : 0);
+    return answer(c, ran ? 0 : E_FILE_NOT_FOUND);
 }
 
 static RpcOutcome get_task_info(RpcCall *c) {
@@ -138,13 +156,16 @@ static RpcOutcome get_task_info(RpcCall *c) {
 
 static RpcOutcome enable_task(RpcCall *c) {
     const char *path = ndr_text(&c->in, c->scratch);
-    return answer(c, find(c, path) ? 0 : E_FILE_NOT_FOUND);
+    bool enabled = ndr_u32(&c->in) != 0;
+    if (!find(c, path)) return answer(c, E_FILE_NOT_FOUND);
+    task_enable(c->machine, name_of(file_of(c, path)), enabled);
+    return answer(c, 0);
 }
 
 static RpcFunction *const functions[] = {
-    [0] = highest_version, [1] = register_task,  [2] = retrieve_task,
-    [3] = create_folder,   [6] = enum_folders,   [7] = enum_tasks,
-    [13] = delete_task,    [17] = get_task_info, [19] = enable_task,
+    [0] = highest_version, [1] = register_task, [2] = retrieve_task, [3] = create_folder,
+    [6] = enum_folders,    [7] = enum_tasks,    [12] = run_task,     [13] = delete_task,
+    [17] = get_task_info,  [19] = enable_task,
 };
 
 const RpcInterface rpc_schrpc = {

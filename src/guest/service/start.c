@@ -1,11 +1,10 @@
 /* Starting a service's program: as SYSTEM, child of services.exe. */
 #include "base/text.h"
 #include "guest/fs.h"
-#include "guest/image.h"
 #include "guest/process.h"
 #include "guest/registry.h"
+#include "guest/service/launch.h"
 #include "guest/service/service.h"
-#include "guest/token.h"
 #include "guest/trace.h"
 
 enum { ACCEPTS_STOP = 1 };
@@ -31,26 +30,6 @@ static const char *plain_path(Machine *m, const char *text) {
     return text ? world_expand(m->world, &m->scratch, text) : NULL;
 }
 
-/* The program of a command line: what is quoted, or the shortest part before a space that is a
- * file, with .exe behind it where that is missing. */
-static const char *find_program(Machine *m, const char *line, bool wow64) {
-    if (*line == '"') {
-        const char *end = strchr(line + 1, '"');
-        const char *path = arena_text(
-            &m->scratch, span(line + 1, end ? (size_t)(end - line - 1) : strlen(line + 1)));
-        return find_file(m, path, wow64);
-    }
-    for (const char *end = line; *end; end++) {
-        if (end[1] && end[1] != ' ') continue;
-        size_t n = (size_t)(end - line) + 1;
-        const char *path = arena_text(&m->scratch, span(line, n));
-        const char *file = find_file(m, path, wow64);
-        if (!file) file = find_file(m, arena_printf(&m->scratch, "%s.exe", path), wow64);
-        if (file) return file;
-    }
-    return NULL;
-}
-
 void service_settle(Service *s) {
     if (!s->process || !s->process->ended) return;
     if (s->status.state != SERVICE_STOPPED) s->status.exit_code = ERROR_PROCESS_ABORTED;
@@ -73,51 +52,26 @@ static void announce_pipe(Machine *m, uint32_t number) {
     if (key) registry_set(m->registry, key, "", REG_DWORD, span(bytes, 4), machine_filetime(m));
 }
 
-static uint32_t run(Machine *m, Service *s, Section *image, const char *path, const char *line) {
-    const WorldItem *manager = world_find(m->world, FACT_process, "services.exe");
+static uint32_t start_program(Machine *m, Service *s, const ServiceConfig *c) {
+    const char *line = plain_path(m, c->image);
+    uint32_t number;
+    if (!line || !launch_find(m, line, c->wow64)) return ERROR_FILE_NOT_FOUND;
     Token *token = token_of_service(m, "S-1-5-18");
-    ProcessOptions o = {.image = image,
-                        .image_path = path,
-                        .command_line = line,
-                        .directory = "C:\\WINDOWS\\system32\\",
-                        .environment = process_world_environment(m, &m->scratch),
-                        .token = token ? &token->object : NULL,
-                        .show = 0};
-    Process *p;
-    Thread *t;
-    uint32_t status = token ? process_create(m, &o, &p) : STATUS_NO_MEMORY;
-    object_drop(token ? &token->object : NULL);
-    if (status) return ERROR_NOT_ENOUGH_MEMORY;
-    if (manager) p->parent_id = (uint32_t)item_number(manager, FACT_process_pid, 0);
-    ThreadOptions first = {.start = p->image_base + image->entry_point,
-                           .argument = p->wow64 ? p->peb32 : p->peb};
-    status = thread_create(p, &first, &t);
-    if (status) {
-        process_terminate(p, status);
-        object_drop(&p->object);
+    if (!token || !service_control_open(m, s, &number)) {
+        object_drop(token ? &token->object : NULL);
         return ERROR_NOT_ENOUGH_MEMORY;
     }
-    trace_process_started(p, NULL, o.directory);
-    object_drop(&t->object);
-    s->process = p; /* our reference is the service's now */
-    return ERROR_SUCCESS;
-}
-
-static uint32_t start_program(Machine *m, Service *s, const ServiceConfig *c) {
-    const char *line = plain_path(m, c->image),
-               *path = line ? find_program(m, line, c->wow64) : NULL;
-    uint32_t status, number;
-    if (!path) return ERROR_FILE_NOT_FOUND;
-    Section *image = image_open(m, path, &status);
-    if (!image) return ERROR_BAD_EXE_FORMAT;
-    uint32_t error = ERROR_NOT_ENOUGH_MEMORY;
-    if (service_control_open(m, s, &number)) {
-        announce_pipe(m, number);
-        error = run(m, s, image, path, line);
-    }
-    section_drop(image);
-    if (error) service_control_close(s);
-    return error;
+    announce_pipe(m, number);
+    Launch how = {.line = line,
+                  .directory = "C:\\WINDOWS\\system32\\",
+                  .token = token,
+                  .parent = "services.exe",
+                  .wow64 = c->wow64};
+    uint32_t status = launch_program(m, &how, &s->process); /* the reference is the service's now */
+    object_drop(&token->object);
+    if (!status) return ERROR_SUCCESS;
+    service_control_close(s);
+    return status == STATUS_NO_MEMORY ? ERROR_NOT_ENOUGH_MEMORY : ERROR_BAD_EXE_FORMAT;
 }
 
 /* No code of drivers is run: the event tells of it, and the report that it was not. */

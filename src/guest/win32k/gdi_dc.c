@@ -681,7 +681,7 @@ static uint64_t device_caps(Sys *s) {
     case LOGPIXELSY: return (uint32_t)dpi;
     case NUMRESERVED: return 20;
     case COLORRES: return depth < 24 ? depth : 24;
-    case VREFRESH: return 60;
+    case VREFRESH: return (uint32_t)world_number(s->machine->world, FACT_screen_refresh);
     default: return 0;
     }
 }

@@ -20,7 +20,7 @@ const char *unix_function_name(uint32_t number) {
                                                 : NULL;
 }
 
-_Static_assert(COUNT * (STUB + 8) <= PAGE_SIZE, "the stubs and their table fit into a page");
+_Static_assert(COUNT *(STUB + 8) <= PAGE_SIZE, "the stubs and their table fit into a page");
 
 static uint64_t unix_functions_page(bool wow64) {
     return SHARED_DATA_AT + (wow64 ? UNIX_PAGE32 : UNIX_PAGE) * (uint64_t)PAGE_SIZE;

@@ -1,6 +1,7 @@
 /* Unix functions: win32u.dll calls some of its functions through a table of pointers that its Unix
- * half hands out. Ours lead to stubs like those of its other calls, with numbers behind the last. Stubs
- * and tables lie behind the gadgets, since memory of a process's own that executes would be asked about. */
+ * half hands out. Ours lead to stubs like those of its other calls, with numbers behind the last.
+ * Stubs and tables lie behind the gadgets, since memory of a process's own that executes would be
+ * asked about. */
 #ifndef COAX_GUEST_WIN32K_UNIX_FUNCTIONS_H
 #define COAX_GUEST_WIN32K_UNIX_FUNCTIONS_H
 

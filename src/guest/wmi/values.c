@@ -1,6 +1,7 @@
 /* Values of WMI's properties: the templates of classes.def, filled in from the world. */
 #include "base/text.h"
 #include "guest/ask.h"
+#include "guest/fs.h"
 #include "guest/wmi/wmi.h"
 #include <inttypes.h>
 #include <stdio.h>
@@ -254,11 +255,12 @@ static int64_t drive_number(const Instance *i, FactId id) {
     return has_medium(i) ? item_number(i->item, id, 0) : 0;
 }
 
-/* Whole cylinders of 255 heads and 63 sectors, as the disk driver counts; the partitions before C:
- * take the rest. */
+/* Whole cylinders of 255 heads and 63 sectors, as the disk driver counts. */
 static int64_t disk_size(const Instance *i) {
-    enum { CYLINDER = 255 * 63 * 512, OTHER_PARTITIONS = 650 << 20 };
-    return (drive_number(i, FACT_drive_size) + OTHER_PARTITIONS) / CYLINDER * CYLINDER;
+    enum { CYLINDER = 255 * 63 * 512 };
+    const Node *disk = fs_disk(i->machine->fs);
+    int64_t size = i->index || !disk ? drive_number(i, FACT_drive_size) : (int64_t)disk->size;
+    return size / CYLINDER * CYLINDER;
 }
 
 static char *drive_serial(const Instance *i) {
@@ -268,7 +270,7 @@ static char *drive_serial(const Instance *i) {
 }
 
 static unsigned processes(const Instance *i) {
-    unsigned n = count_of(i->world, FACT_process, false);
+    unsigned n = count_of(i->world, FACT_process, false) + 1; /* the idle process */
     for (const Process *p = i->machine->processes; p; p = p->next) n += !p->ended;
     return n;
 }
@@ -307,7 +309,7 @@ static const char *of_computer(const Instance *i, const char *name) {
     if (is(name, "processes")) return number(i, processes(i));
     if (is(name, "sku")) return number(i, sku(i));
     if (is(name, "suite")) return sku(i) == 101 || sku(i) == 100 ? "784" : "272";
-    if (is(name, "lcid")) return number(i, strtol(world_text(w, FACT_locale_lcid), NULL, 16));
+    if (is(name, "lcid")) return number(i, world_interface_language(w));
     if (is(name, "width")) return number(i, width);
     if (is(name, "height")) return number(i, height);
     if (is(name, "graphics-vendor")) return graphics[graphics_kind(w)].maker;
