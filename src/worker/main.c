@@ -59,6 +59,11 @@ static void tell_progress(void *context, const GuestProgress *now) {
         &out, &(MsgProgress){.time = now->time, .processes = now->processes, .calls = now->calls});
 }
 
+/* The lure lives on, although it tells nothing of most lives. */
+static void tell_life(void *context) {
+    tell_progress(context, &(GuestProgress){.processes = 1});
+}
+
 /* ---- the job ---- */
 
 /* The sample, mapped; empty where there is none. */
@@ -139,7 +144,9 @@ static void do_job(Job *job) {
                        .replays = (uint32_t)job->replays,
                        .place = place,
                        .world = job->world,
-                       .against = job->against};
+                       .against = job->against,
+                       .sign = tell_life,
+                       .sign_context = &told};
     bool lives = job->replays || job->against;
     if (s == ST_OK) s = lives ? lure_run(&lure) : guest_run(&config);
     if (s != ST_OK) not_started(job, status_text(s));
