@@ -11,6 +11,7 @@
 typedef enum {
     STEP_OTHER,
     STEP_COMPARE, /* CMP and whatever subtracts or differs to set flags */
+    STEP_BORROW,  /* SBB: the upper half of a compare that began with the lower one */
     STEP_TEST,    /* TEST, BT */
     STEP_STRINGS, /* CMPS, SCAS */
     STEP_LOAD,    /* register <- memory */
@@ -48,6 +49,8 @@ struct Steps {
     Step steps[STEP_SLOTS];
     uint64_t origin[16]; /* of what a register holds; 0: not known */
     uint32_t thread;     /* whose */
+    WatchSide lower[2];  /* of the compare whose flags still stand; lower_width 0: none do */
+    unsigned lower_width; /* bytes */
     uint32_t
         told[PLACE_SLOTS]; /* by hash of the address: a hot loop is told so often at the most */
 };
@@ -105,6 +108,9 @@ static StepKind classify(const ZydisDecodedInstruction *i, const Operand *o) {
     case ZYDIS_MNEMONIC_XOR:
         return o[1].kind == OPERAND_REGISTER && to_register && o[0].reg == o[1].reg ? STEP_CLOBBER
                                                                                     : STEP_COMPARE;
+    case ZYDIS_MNEMONIC_SBB:
+        return o[1].kind == OPERAND_REGISTER && to_register && o[0].reg == o[1].reg ? STEP_CLOBBER
+                                                                                    : STEP_BORROW;
     case ZYDIS_MNEMONIC_TEST:
     case ZYDIS_MNEMONIC_BT: return STEP_TEST;
     case ZYDIS_MNEMONIC_CMPSB:
@@ -268,6 +274,24 @@ static bool shows_forced(const Watcher *w, const WatchCompare *c, unsigned side)
     return false;
 }
 
+/* ---- a compare in two halves: CMP of the lower ones, SBB of the upper ones ---- */
+
+static void keep_lower(struct Steps *steps, const WatchCompare *c) {
+    steps->lower_width = c->width;
+    memcpy(steps->lower, c->side, sizeof steps->lower);
+}
+
+/* The upper halves' compare becomes one of the whole numbers. */
+static void join_lower(struct Steps *steps, WatchCompare *c) {
+    if (c->width != 4 || steps->lower_width != 4) return;
+    for (int i = 0; i < 2; i++) {
+        bool apart = c->side[i].address != steps->lower[i].address + 4;
+        c->side[i].value = c->side[i].value << 32 | steps->lower[i].value;
+        c->side[i].address = apart ? 0 : steps->lower[i].address;
+    }
+    c->width = 8;
+}
+
 static void compare(Watcher *w, Process *p, const Step *s) {
     struct Steps *steps = w->steps;
     const Operand *a = &s->operand[0], *b = &s->operand[1];
@@ -282,7 +306,10 @@ static void compare(Watcher *w, Process *p, const Step *s) {
         c.test = WATCH_EQUAL; /* TEST r,r asks whether it is 0, or below */
         c.side[1] = (WatchSide){0};
     }
+    if (s->kind == STEP_BORROW) join_lower(steps, &c);
+    else keep_lower(steps, &c);
     tell(w, p, s->address, &c);
+    if (c.width > a->width) return; /* halves are told, and not forced */
     unsigned k = w->watch->forced_side;
     bool shown = shows_forced(w, &c, 0), shown_second = !shown && shows_forced(w, &c, 1);
     if (shown || shown_second) k = shown_second;
@@ -329,6 +356,7 @@ static void follow(struct Steps *steps, Process *p, const Step *s) {
     switch (s->kind) {
     case STEP_LOAD: steps->origin[to->reg] = from->teb ? 0 : address_of(p, s, from); break;
     case STEP_MOVE: steps->origin[to->reg] = steps->origin[from->reg]; break;
+    case STEP_BORROW:
     case STEP_CLOBBER:
         if (to->kind == OPERAND_REGISTER) steps->origin[to->reg] = 0;
         break;
@@ -350,12 +378,14 @@ void steps_step(Watcher *w, Process *p, uint64_t address) {
     bool wide = (uint16_t)cpu_get(p->cpu, REG_CS) == SEL_CODE64;
     const Step *s = step_at(steps, p, address, wide);
     if (!s) return;
-    if (s->kind == STEP_COMPARE || s->kind == STEP_TEST || s->kind == STEP_LOAD)
-        read_operands(w, p, s);
-    bool compares = s->kind == STEP_COMPARE || s->kind == STEP_TEST || s->kind == STEP_STRINGS;
+    bool compares = s->kind == STEP_COMPARE || s->kind == STEP_BORROW || s->kind == STEP_TEST ||
+                    s->kind == STEP_STRINGS;
+    if ((compares && s->kind != STEP_STRINGS) || s->kind == STEP_LOAD) read_operands(w, p, s);
     if (compares && !enough(steps, address)) {
         if (s->kind == STEP_STRINGS) compare_strings(w, p, s);
         else compare(w, p, s);
     }
     follow(steps, p, s);
+    bool stand = s->kind == STEP_COMPARE || s->kind == STEP_LOAD || s->kind == STEP_MOVE;
+    if (!stand) steps->lower_width = 0;
 }
