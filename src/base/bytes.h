@@ -33,7 +33,7 @@ static inline Span span_str(const char *s) {
 
 /* The n bytes at offset `at`, or the empty span where they do not fit. */
 static inline Span span_sub(Span s, uint64_t at, uint64_t n) {
-    if (at > s.n || n > s.n - at) return (Span){0};
+    if (at > s.n || n > s.n - at || !s.p) return (Span){0}; /* nor is NULL + 0 an address */
     return (Span){s.p + at, (size_t)n};
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     uint64_t inputs;
     bool live; /* lines are wanted as they come */
     int pcap;  /* a descriptor, or -1 */
+    int pcap_error;
     Keeping keep;
 } Analysis;
 
@@ -24,7 +25,8 @@ static int write_report(void *context, Span bytes) {
 }
 
 static int write_capture(void *context, Span bytes) {
-    return output_write_all(((Analysis *)context)->pcap, bytes);
+    Analysis *a = context;
+    return a->pcap_error = output_write_all(a->pcap, bytes);
 }
 
 static bool complain_of(const char *path, int error) {
@@ -103,7 +105,8 @@ static int run_engine(Analysis *a, Engine *e, const char *const *paths, size_t c
     if (summary.interrupted && kept && !report_error(a->report))
         cli_complain("interrupted; the report tells what was finished");
     if (written != ST_OK)
-        cli_complain("the report could not be written: %s", write_error(report_error(a->report)));
+        cli_complain("the %s could not be written: %s", a->pcap_error ? "capture" : "report",
+                     write_error(report_error(a->report)));
     return status != ST_OK || !kept ? EXIT_TROUBLE : status_of(a->report, &summary);
 }
 

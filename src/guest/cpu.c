@@ -1,5 +1,6 @@
 #include "guest/cpu.h"
 #include "guest/softmmu.h"
+#include <malloc.h>
 #include <stdlib.h>
 #include <unicorn/unicorn.h>
 
@@ -16,9 +17,10 @@ enum {
 enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
 enum { VECTOR_TRAP = 3, VECTOR_LANDED = 0x81 };
 
-/* Watched addresses: a filter of one byte a slot, so that the block hook costs one load. Blocks of
- * one neighbourhood have slots of one neighbourhood, modules are spread by their bases. */
-enum { WATCH_SLOTS = 1 << 18 };
+/* Watched addresses: a filter of one byte a slot, and a bit for each block that was translated as
+ * one nobody watches. Blocks of one neighbourhood have slots of one neighbourhood, modules are
+ * spread by their bases. */
+enum { WATCH_SLOTS = 1 << 18, PLAIN_BITS = 1 << 24 };
 
 struct Cpu {
     uc_engine *uc;
@@ -26,11 +28,14 @@ struct Cpu {
     uint64_t limit, left;   /* blocks: until when the CPU may run, and how many that still are */
     uint64_t watched_block; /* the one that was left for CPU_WATCH: it runs when it is resumed */
     uint64_t resume;        /* where a stop in the block hook happened */
-    bool stopped_at_block;
+    bool stopped_at_block, again; /* again: go on there at once */
     CpuExit exit;
     CpuState *code64, *code32; /* ring 3 in either width, to take the segment from */
     CpuState *fresh;           /* as cpu_start leaves it */
     uint8_t watch[WATCH_SLOTS];
+    uint8_t plain[PLAIN_BITS / 8];
+    bool retranslate;  /* a block is watched that was translated as plain */
+    const void **hook; /* where the engine keeps the block hook's function; NULL: we do not know */
     void (*block)(void *owner, uint64_t address); /* cpu_observe */
     void (*step)(void *owner, uint64_t address);
 };
@@ -72,12 +77,25 @@ uint64_t cpu_blocks(const Cpu *c) {
 
 static const uint64_t NO_BLOCK = UINT64_MAX;
 
+/* A hook at every block, watched or not, is what a tight loop feels most. Which of two functions it
+ * is, is settled when the block is translated (the engine writes the call into the code): the one
+ * for plain blocks does nothing but count. Where we do not find the place in which the engine keeps
+ * its hook's function, all blocks get the other one, which is as right and slower. */
+
 static size_t watch_slot(uint64_t address) {
     return (address ^ address >> 16) & (WATCH_SLOTS - 1);
 }
 
+static uint8_t *plain_byte(Cpu *c, uint64_t address, uint8_t *bit) {
+    size_t i = (address ^ address >> 16) & (PLAIN_BITS - 1);
+    *bit = (uint8_t)(1u << i % 8);
+    return &c->plain[i / 8];
+}
+
 void cpu_watch(Cpu *c, uint64_t address, unsigned reasons) {
+    uint8_t bit, *plain = plain_byte(c, address, &bit);
     c->watch[watch_slot(address)] |= (uint8_t)reasons;
+    if (*plain & bit) c->retranslate = true;
 }
 
 static void stop_at_block(Cpu *c, uint64_t address, CpuExitKind kind) {
@@ -87,12 +105,30 @@ static void stop_at_block(Cpu *c, uint64_t address, CpuExitKind kind) {
     uc_emu_stop(c->uc);
 }
 
-__attribute__((noinline)) static void on_rare_block(Cpu *c, uint64_t address) {
+static void out_of_blocks(Cpu *c, uint64_t address) {
+    c->left = 0;
+    stop_at_block(c, address, CPU_PREEMPT);
+}
+
+static void on_plain_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    (void)uc, (void)size;
+    Cpu *c = user;
+    if (__builtin_expect(c->left-- == 0, 0)) out_of_blocks(c, address);
+}
+
+static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    (void)uc, (void)size;
+    Cpu *c = user;
+    unsigned reasons = c->watch[watch_slot(address)];
     if (c->left == 0) {
-        stop_at_block(c, address, CPU_PREEMPT);
-    } else if (c->watched_block != cpu_blocks(c) &&
-               c->mmu.options.watched(c->mmu.options.owner, address,
-                                      c->watch[watch_slot(address)])) {
+        out_of_blocks(c, address);
+    } else if (reasons && c->watched_block != cpu_blocks(c)) {
+        bool leave = c->mmu.options.watched(c->mmu.options.owner, address, reasons);
+        c->again = !leave && c->retranslate;
+        if (!leave && !c->again) {
+            c->left--;
+            return;
+        }
         c->watched_block = cpu_blocks(c);
         stop_at_block(c, address, CPU_WATCH);
     } else {
@@ -100,14 +136,24 @@ __attribute__((noinline)) static void on_rare_block(Cpu *c, uint64_t address) {
     }
 }
 
-/* Runs for every block: what is rare is a function of its own, so that this one saves no register.
- */
-static void on_block(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
-    (void)uc, (void)size;
-    Cpu *c = user;
-    if (__builtin_expect(c->left == 0 || c->watch[watch_slot(address)], 0))
-        on_rare_block(c, address);
-    else c->left--;
+/* softmmu.c: the engine is about to translate a block. */
+static void choose_hook(void *cpu, uint64_t address) {
+    Cpu *c = cpu;
+    if (!c->hook) return;
+    bool plain = !c->watch[watch_slot(address)] && !c->block;
+    *c->hook = plain ? (const void *)on_plain_block : (const void *)on_block;
+    if (!plain) return;
+    uint8_t bit, *byte = plain_byte(c, address, &bit);
+    *byte |= bit;
+}
+
+/* The engine's hook is a record with the function and, behind it, its argument. */
+static const void **function_of(uc_hook hook, const void *function, const void *argument) {
+    const void **at = (const void **)hook;
+    size_t count = malloc_usable_size(at) / sizeof *at;
+    for (size_t i = 0; i + 1 < count; i++)
+        if (at[i] == function && at[i + 1] == argument) return &at[i];
+    return NULL;
 }
 
 static void on_interrupt(uc_engine *uc, uint32_t vector, void *user) {
@@ -161,6 +207,7 @@ void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, 
     uc_hook h;
     c->block = block;
     c->step = step;
+    if (block && c->hook) *c->hook = (const void *)on_block; /* of several, called by way of here */
     if (block) uc_hook_add(c->uc, &h, UC_HOOK_BLOCK, (void *)on_observed_block, c, from, to);
     if (step) uc_hook_add(c->uc, &h, UC_HOOK_CODE, (void *)on_observed_step, c, from, to);
 }
@@ -168,6 +215,7 @@ void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, 
 static uc_err add_hooks(Cpu *c) {
     uc_hook h;
     uc_err e = uc_hook_add(c->uc, &h, UC_HOOK_BLOCK, (void *)on_block, c, 1, 0);
+    if (!e) c->hook = function_of(h, (const void *)on_block, c);
     if (!e) e = uc_hook_add(c->uc, &h, UC_HOOK_INTR, (void *)on_interrupt, c, 1, 0);
     if (!e)
         e = uc_hook_add(c->uc, &h, UC_HOOK_INSN, (void *)on_syscall, c, 1, 0, UC_X86_INS_SYSCALL);
@@ -177,12 +225,21 @@ static uc_err add_hooks(Cpu *c) {
 
 /* ---- running ---- */
 
+static void forget_plain_blocks(Cpu *c) {
+    softmmu_forget_all_code(&c->mmu);
+    memset(c->plain, 0, sizeof c->plain);
+    c->retranslate = false;
+}
+
 static void run_from(Cpu *c, uint64_t rip) {
-    c->exit = (CpuExit){.kind = CPU_BROKEN};
-    c->stopped_at_block = false;
-    uc_err e = uc_emu_start(c->uc, rip, 0, 0, 0);
-    if (e != UC_ERR_OK) c->exit = (CpuExit){.kind = CPU_BROKEN, .error = (uint32_t)e};
-    if (c->stopped_at_block) cpu_set(c, REG_RIP, c->resume);
+    do {
+        if (c->retranslate) forget_plain_blocks(c);
+        c->exit = (CpuExit){.kind = CPU_BROKEN};
+        c->stopped_at_block = c->again = false;
+        uc_err e = uc_emu_start(c->uc, rip, 0, 0, 0);
+        if (e != UC_ERR_OK) c->exit = (CpuExit){.kind = CPU_BROKEN, .error = (uint32_t)e};
+        if (c->stopped_at_block) cpu_set(c, REG_RIP, rip = c->resume);
+    } while (c->again);
 }
 
 /* With TF set the engine steps one instruction, raises nothing and returns: the trap is ours. */
@@ -493,6 +550,8 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     c->mmu.kernel = ram_take(ram);
     if (!c->mmu.has_code || !c->mmu.kernel) return ST_BUDGET;
     if (uc_mem_map_ptr(c->uc, 0, ram->size, UC_PROT_ALL, ram->host) != UC_ERR_OK) return ST_BUDGET;
+    c->mmu.translates = choose_hook;
+    c->mmu.translates_for = c;
     softmmu_register(&c->mmu);
     fill_own_page(c);
     uc_x86_mmr gdtr = {.base = KERNEL_PAGE + GDT_AT, .limit = GDT_LAST_BYTE};

@@ -12,6 +12,7 @@
  *   tlb_unprotect_code      ... and no longer
  *   cpu_svm_check_intercept_param   sees every exception before the double-fault logic does
  *   helper_rdtsc            the guest's clock instead of the host's
+ *   gen_intermediate_code   a block is translated: the owner hears of it
  *   helper_inb ... outl     ports are not for ring 3; the engine lets everybody have them
  *
  * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are
@@ -95,6 +96,7 @@ void tlb_unprotect_code_x86_64(void *engine, uint64_t physical);
 void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
                                           uintptr_t host_pc);
 void helper_rdtsc_x86_64(uint64_t *env);
+void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions);
 #define PORT_HELPERS(X) X(inb) X(inw) X(inl) X(outb) X(outw) X(outl)
 #define DECLARE(name)                                                                              \
     _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
@@ -178,6 +180,15 @@ void helper_rdtsc_x86_64(uint64_t *env) {
     env[EDX] = now >> 32;
 }
 
+/* A TranslationBlock begins with its address. */
+void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions) {
+    static void (*real)(void *, const uint64_t *, int);
+    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "gen_intermediate_code_x86_64");
+    const Softmmu *s = by_cpu(cpu);
+    s->translates(s->translates_for, *block);
+    real(cpu, block, instructions);
+}
+
 /* Their error codes differ (nobody reads them) so that the compiler keeps six functions: the return
  * address must be the translated code's, which tells where the instruction is. */
 #define REFUSE(name)                                                                               \
@@ -206,4 +217,10 @@ void softmmu_forget_code(Softmmu *s, Frame f) {
     if (!s->has_code[f]) return;
     uint64_t start = (uint64_t)f << PAGE_SHIFT;
     tb_invalidate_phys_range_x86_64(s->engine, start, start + PAGE_SIZE);
+}
+
+/* Not tb_flush: it clears the whole code buffer, a GiB. */
+void softmmu_forget_all_code(Softmmu *s) {
+    Frame frames = (Frame)(s->options.ram->size >> PAGE_SHIFT);
+    for (Frame f = 0; f < frames; f++) softmmu_forget_code(s, f);
 }

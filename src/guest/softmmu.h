@@ -21,6 +21,8 @@ typedef struct {
     bool landing; /* ring 3 may execute LANDING_PAGE: a jump between code segments lands there */
     uint64_t fault_address;
     Access fault_access;
+    void (*translates)(void *translates_for, uint64_t block); /* a block, this moment */
+    void *translates_for;
     SeenPage seen[SEEN_PAGES]; /* what the engine's own TLB may hold, and forgotten with it */
 } Softmmu;
 
@@ -46,5 +48,6 @@ static inline const uint8_t *softmmu_seen(const Softmmu *s, uint64_t address) {
 void softmmu_flush_page(Softmmu *s, uint64_t address);
 void softmmu_flush(Softmmu *s);
 void softmmu_forget_code(Softmmu *s, Frame f);
+void softmmu_forget_all_code(Softmmu *s); /* not while the guest runs */
 
 #endif

@@ -16,6 +16,7 @@ typedef struct {
     Vm *vm;
     uint64_t tsc;
     uint64_t watched; /* the address that stops */
+    uint64_t begins;  /* a watched address; when it comes up, `watched` is watched from then on */
 } Bench;
 
 static inline Translation bench_translate(void *owner, uint64_t address, Access access, CpuPage *page) {
@@ -32,7 +33,9 @@ static inline uint64_t bench_tsc(void *owner) {
 }
 
 static inline bool bench_watched(void *owner, uint64_t address, unsigned reasons) {
-    return reasons == WATCH_TO_TRACE && ((Bench *)owner)->watched == address;
+    Bench *b = owner;
+    if (b->begins == address) cpu_watch(b->cpu, b->watched, WATCH_TO_TRACE);
+    return reasons == WATCH_TO_TRACE && b->watched == address;
 }
 
 static inline void bench_close(Bench *b) {

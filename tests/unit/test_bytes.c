@@ -19,6 +19,7 @@ static void spans_are_cut_inside_only(void **state) {
     assert_int_equal(span_sub(s, UINT64_MAX, 1).n, 0);
     assert_int_equal(span_sub(s, 1, UINT64_MAX).n, 0);
     assert_int_equal(span_sub(s, 10, 0).n, 0);
+    assert_null(span_sub((Span){0}, 0, 0).p);
     assert_int_equal(span_clip(s, 8, 100).n, 2);
     assert_int_equal(span_clip(s, 10, 1).n, 0);
     assert_int_equal(span_clip(s, UINT64_MAX, UINT64_MAX).n, 0);

@@ -244,6 +244,29 @@ static void a_limit_preempts_and_a_watch_stops(void **state) {
     bench_close(&b);
 }
 
+/* The way a call's return is awaited: the watch begins while the guest runs, at code that was
+ * translated long ago. */
+static void a_watch_begins_in_a_watch(void **state) {
+    (void)state;
+    Bench b;
+    CpuExit e;
+    /* loop: inc ecx; jmp next; next: inc edx; jmp loop */
+    LOAD(&b, 0xff, 0xc1, 0xeb, 0x00, 0xff, 0xc2, 0xeb, 0xf8);
+    cpu_run(b.cpu, 100, &e);
+    assert_int_equal(e.kind, CPU_PREEMPT);
+    assert_int_equal(cpu_get(b.cpu, REG_RIP), CODE_AT);
+    b.begins = CODE_AT;
+    b.watched = CODE_AT + 4;
+    cpu_watch(b.cpu, b.begins, WATCH_TO_TRACE);
+    RUN(&b, &e);
+    assert_int_equal(e.kind, CPU_WATCH);
+    assert_int_equal(cpu_get(b.cpu, REG_RIP), CODE_AT + 4);
+    assert_int_equal(cpu_get(b.cpu, REG_RCX), 51);
+    assert_int_equal(cpu_get(b.cpu, REG_RDX), 50);
+    assert_int_equal(cpu_blocks(b.cpu), 101);
+    bench_close(&b);
+}
+
 static void two_engines_do_not_meet(void **state) {
     (void)state;
     Bench a, b;
@@ -313,6 +336,7 @@ int main(void) {
         cmocka_unit_test(both_widths_run),
         cmocka_unit_test(threads_keep_their_registers),
         cmocka_unit_test(a_limit_preempts_and_a_watch_stops),
+        cmocka_unit_test(a_watch_begins_in_a_watch),
         cmocka_unit_test(two_engines_do_not_meet),
         cmocka_unit_test(two_address_spaces_do_not_meet),
     };
