@@ -304,9 +304,16 @@ static bool fill_slot(Loop *l, Slot *s) {
     return true;
 }
 
+/* What no input takes up is the lures'. */
+static void count_idle(Loop *l) {
+    l->engine->idle = 0;
+    for (size_t k = 0; k < l->engine->jobs; k++) l->engine->idle += !l->slots[k].item;
+}
+
 static void fill_slots(Loop *l) {
     for (size_t i = 0; i < l->engine->jobs; i++) {
         Slot *s = &l->slots[i];
+        count_idle(l);
         while (!s->item && !l->engine->stopping && fill_slot(l, s)) {}
     }
 }
@@ -396,6 +403,7 @@ static Status wait_and_handle(Loop *l, int milliseconds) {
     size_t n = gather(l);
     if (poll(l->polls, n, milliseconds) < 0) return errno == EINTR ? ST_OK : ST_IO;
     handle(l);
+    count_idle(l);
     for (size_t k = 0; k < l->engine->jobs; k++) advance(&l->slots[k]);
     return ST_OK;
 }

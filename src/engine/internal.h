@@ -72,7 +72,7 @@ typedef struct {
 
 struct Engine {
     EngineOptions options;
-    unsigned jobs;
+    unsigned jobs, idle; /* idle: of the jobs, those that no input takes up */
     Arena arena;
     const char *world_name;
     Span world;

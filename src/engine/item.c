@@ -121,6 +121,7 @@ static Job make_job(Item *i) {
                  .budget = e->options.budget,
                  .trace = e->options.trace,
                  .replays = e->options.replays,
+                 .lives_at_once = 1 + e->idle,
                  .capture = e->options.capture,
                  .against = e->against,
                  .artifact = 1,

@@ -5,17 +5,12 @@
 #include "lure/numbers.h"
 #include <stdlib.h>
 
-static bool same_edit(const WorldEdit *a, const WorldEdit *b) {
-    return edit_same_target(a, b) && a->verb == b->verb && a->value.number == b->value.number &&
-           span_equal(a->value.bytes, b->value.bytes);
-}
-
 static bool same_guess(const Guess *a, const Guess *b) {
     if (!a->digest != !b->digest) return false;
     if (a->digest) /* a table's values all stand at one place */
         return a->place == b->place && !a->value == !b->value &&
                (!a->value || strcmp(a->value, b->value) == 0);
-    return same_edit(&a->edit, &b->edit);
+    return edit_same(&a->edit, &b->edit);
 }
 
 bool guesses_have(const Guesses *g, const Guess *guess) {

@@ -19,6 +19,7 @@ typedef struct {
 bool edit_set_add(EditSet *s, const WorldEdit *e);
 EditSet edit_set_without(const EditSet *s, size_t i);
 bool edit_same_target(const WorldEdit *a, const WorldEdit *b);
+bool edit_same(const WorldEdit *a, const WorldEdit *b);
 const char *edit_text(Arena *a, const WorldEdit *e);
 /* A copy that lives as long as the arena; NULL: no room. */
 const WorldEdit *edit_keep(Arena *a, const WorldEdit *e);
@@ -31,11 +32,32 @@ typedef struct {
     size_t edit_count;
 } Stay;
 
+/* All that an untold life depends on. */
+typedef struct {
+    EditSet edits;
+    unsigned how;
+    const Stay *stay;
+    uint64_t forced;
+    unsigned forced_side;
+    Span forced_bytes;
+} LifeKey;
+
+/* A life that is lived, or was and is not taken yet. */
+typedef struct {
+    int pid;    /* 0: a free slot */
+    int status; /* waitpid's, once it ended */
+    bool ended;
+    void *shared; /* where it leaves its record */
+    LifeKey key;
+} LifeFork;
+
+enum { MOST_FORKS = 12 };
+
 typedef struct {
     const LureConfig *config;
     const Stay *stay; /* where the next lives are lived; NULL: in the world that was asked for */
     Guest *guest;
-    uint8_t *shared;     /* where a fork leaves its record */
+    LifeFork forks[MOST_FORKS];
     uint32_t lives, run; /* lived so far; the last run that was told */
     uint64_t blocks;
     uint64_t forced; /* the place whose compare is forced in the next lives; 0: none */
@@ -48,6 +70,11 @@ enum { LIFE_COMPARES = 1 };
 
 /* Lives with the edits. `run`: the number of a run that is told to the sink, 0: not told. */
 Status life(Lure *l, const EditSet *edits, uint32_t run, unsigned how, Record *out);
+/* That life will be wanted, untold: it begins now where there is a processor for it. The edits stay
+ * where they are until lives_forget. */
+void life_ahead(Lure *l, const EditSet *edits, unsigned how);
+/* Ends those that nobody came for. */
+void lives_forget(Lure *l);
 bool life_left(const Lure *l);
 
 /* ---- guess.c: what might matter ---- */
@@ -58,14 +85,14 @@ typedef struct {
     const char *subject;
     const char *test; /* "equals", "starts with", "contains", "exists", ... */
     const char *site;
-    uint64_t place;     /* of the compare or question */
-    const char *value;  /* the wanted value as text, or NULL */
+    uint64_t place;         /* of the compare or question */
+    const char *value;      /* the wanted value as text, or NULL */
     const char *low, *high; /* of a range of numbers; NULL: it has no such end */
     unsigned round;     /* of weak ones: what excludes each other is tried one after the other */
     const char *digest; /* the compare is with a digest of the value, and `edit` is none: the
                            place's side `side` is forced to be what the other is */
     unsigned side;
-    Span shown; /* the digest that it shows */
+    Span shown;          /* the digest that it shows */
     unsigned confidence; /* of strong ones: 3 text and memory, 2 large numbers, 1 small ones */
     bool strong;         /* read off a compare; else only a question's other answer */
 } Guess;

@@ -10,7 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LURE_ARENA = 512 << 20, MOST_NODES = 64, MOST_AT_PLACE = 3, DEEPEST = 8, ROUNDS = 6 };
+enum {
+    LURE_ARENA = 512 << 20,
+    MOST_NODES = 64,
+    MOST_AT_PLACE = 3,
+    MOST_AT_ONCE = 32,
+    DEEPEST = 8,
+    ROUNDS = 6
+};
 
 typedef struct {
     EditSet edits;
@@ -142,9 +149,9 @@ static const char *mask_numbers(Arena *a, const char *text) {
 }
 
 static bool is_number(FactType t) {
-    return t == FACT_TYPE_NUMBER || t == FACT_TYPE_SIZE || t == FACT_TYPE_TIME ||
-           t == FACT_TYPE_DURATION || t == FACT_TYPE_SERIAL || t == FACT_TYPE_RESOLUTION ||
-           t == FACT_TYPE_MAC;
+    return t == FACT_TYPE_NUMBER || t == FACT_TYPE_FLAGS || t == FACT_TYPE_SIZE ||
+           t == FACT_TYPE_TIME || t == FACT_TYPE_DURATION || t == FACT_TYPE_SERIAL ||
+           t == FACT_TYPE_RESOLUTION || t == FACT_TYPE_MAC;
 }
 
 static const char *mask_set(const Search *s, Arena *a, const EditSet *edits, const char *key) {
@@ -235,12 +242,24 @@ static bool loses_places(const Record *node, const Record *r) {
 
 /* ---- lives ---- */
 
-static Status try(Search *s, const EditSet *base, const WorldEdit *const *more, size_t count,
-                  EditSet *edits, Record *out) {
-    *edits = *base;
+static EditSet add_all(const EditSet *base, const Guess *const *group, size_t count) {
+    EditSet edits = *base;
     for (size_t i = 0; i < count; i++)
-        if (!edit_set_add(edits, more[i])) break;
+        if (!edit_set_add(&edits, &group[i]->edit)) break;
+    return edits;
+}
+
+static Status try(Search *s, const EditSet *base, const Guess *const *group, size_t count,
+                  EditSet *edits, Record *out) {
+    *edits = add_all(base, group, count);
     return life(&s->lure, edits, 0, LIFE_COMPARES, out);
+}
+
+/* The same will be tried soon. */
+static void try_ahead(Search *s, const EditSet *base, const Guess *const *group, size_t count) {
+    if (!count) return;
+    EditSet edits = add_all(base, group, count);
+    life_ahead(&s->lure, &edits, LIFE_COMPARES);
 }
 
 static bool shows(const Search *s, Masks edits, const Record *r, const Difference *wanted) {
@@ -264,7 +283,8 @@ static bool same_value(const WorldEdit *a, const WorldEdit *b) {
 
 /* The range of a number that a node was reached by says the rest. */
 static bool is_of_range(const Told *t, const Node *node, const Guess *g) {
-    if (t->fact != g->edit.fact || !range_is_ordered(t->fact) || !edit_same_target(t->edit, &g->edit))
+    if (t->fact != g->edit.fact || !range_is_ordered(t->fact) ||
+        !edit_same_target(t->edit, &g->edit))
         return false;
     for (size_t i = 0; i < node->edits.count; i++)
         if (edit_same_target(node->edits.edits[i], &g->edit)) return true;
@@ -345,8 +365,7 @@ static bool does_the_same(void *context, int64_t number) {
     if (!number_edit(p, number, &e) || !edit_set_add(&with, &e) || !life_left(&s->lure) ||
         life(&s->lure, &with, 0, 0, &r) != ST_OK)
         return false;
-    bool same = !is_broken(&r) &&
-                shows(s, (Masks){{&with, p->other}}, &r, p->effects) == p->wanted;
+    bool same = !is_broken(&r) && shows(s, (Masks){{&with, p->other}}, &r, p->effects) == p->wanted;
     record_free(&r);
     return same;
 }
@@ -577,8 +596,7 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
         record_free(r);
         return VERDICT_FOUND;
     }
-    if (news || new_questions(s, edits, r) ||
-        (!guess->strong && speaks(s, edits, &guess, 1, r))) {
+    if (news || new_questions(s, edits, r) || (!guess->strong && speaks(s, edits, &guess, 1, r))) {
         push(s, node, edits, guess, r);
         return VERDICT_STEP;
     }
@@ -586,12 +604,21 @@ static Verdict judge(Search *s, Node *node, const EditSet *edits, const Guesses 
     return VERDICT_NOTHING;
 }
 
+static void try_group(Search *s, Node *node, const Guesses *g, const Guess *const *group,
+                      size_t count);
+
+static void try_halves(Search *s, Node *node, const Guesses *g, const Guess *const *group,
+                       size_t count) {
+    size_t half = count / 2;
+    if (count - half <= MOST_AT_ONCE) try_ahead(s, &node->edits, group + half, count - half);
+    try_group(s, node, g, group, half);
+    try_group(s, node, g, group + half, count - half);
+}
+
 /* Weak guesses, all at once: where that changes nothing, none of them matters alone; else each half
  * is looked at. */
 static void try_group(Search *s, Node *node, const Guesses *g, const Guess *const *group,
                       size_t count) {
-    enum { MOST_AT_ONCE = 32 };
-    const WorldEdit *edits[MOST_AT_ONCE];
     EditSet with;
     Record r;
     if (!count) return;
@@ -600,24 +627,19 @@ static void try_group(Search *s, Node *node, const Guesses *g, const Guess *cons
         return;
     }
     if (count > MOST_AT_ONCE) {
-        try_group(s, node, g, group, count / 2);
-        try_group(s, node, g, group + count / 2, count - count / 2);
+        try_halves(s, node, g, group, count);
         return;
     }
-    for (size_t i = 0; i < count; i++) edits[i] = &group[i]->edit;
-    if (try(s, &node->edits, edits, count, &with, &r) != ST_OK) return;
+    if (try(s, &node->edits, group, count, &with, &r) != ST_OK) return;
     if (count == 1) {
         judge(s, node, &with, g, group[0], &r);
         return;
     }
     bool fewer = loses_places(&node->record, &r);
-    bool matters =
-        is_broken(&r) || new_places(s, &r) || fewer || new_questions(s, &with, &r) ||
-        speaks(s, &with, group, count, &r);
+    bool matters = is_broken(&r) || new_places(s, &r) || fewer || new_questions(s, &with, &r) ||
+                   speaks(s, &with, group, count, &r);
     record_free(&r);
-    if (!matters) return;
-    try_group(s, node, g, group, count / 2);
-    try_group(s, node, g, group + count / 2, count - count / 2);
+    if (matters) try_halves(s, node, g, group, count);
 }
 
 static size_t done_at_place(const uint64_t *done, size_t count, uint64_t place) {
@@ -668,42 +690,69 @@ static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *gue
     l->forced = 0;
 }
 
+/* The places of strong guesses that were tried from a node. */
+typedef struct {
+    uint64_t *places;
+    size_t count;
+} Done;
+
 /* A table of wanted values is one guess: when one of a place was right, or several were not, the
  * others are its values. */
+static bool is_worth_trying(const Search *s, const Node *node, const Done *done, const Guess *guess,
+                            unsigned confidence) {
+    return guess->strong && guess->confidence == confidence && !is_told(s, node, guess) &&
+           done_at_place(done->places, done->count, guess->place) < MOST_AT_PLACE;
+}
+
+/* The next of a guess, as things stand. */
+static void try_next_ahead(Search *s, const Node *node, const Guesses *g, const Done *done,
+                           const Guess *guess) {
+    for (const Guess *next = guess + 1; next < g->all + g->count; next++) {
+        if (next->digest || !is_worth_trying(s, node, done, next, guess->confidence)) continue;
+        try_ahead(s, &node->edits, &next, 1);
+        return;
+    }
+}
+
 static void try_strong(Search *s, Node *node, const Guesses *g, unsigned confidence) {
-    uint64_t *done = calloc(g->count + MOST_AT_PLACE, sizeof *done);
-    size_t count = 0;
-    for (size_t i = 0; done && i < g->count; i++) {
+    Done done = {calloc(g->count + MOST_AT_PLACE, sizeof *done.places), 0};
+    for (size_t i = 0; done.places && i < g->count && done.count <= g->count; i++) {
         const Guess *guess = &g->all[i];
-        const WorldEdit *one = &guess->edit;
         EditSet with;
         Record r;
-        if (!guess->strong || guess->confidence != confidence || is_told(s, node, guess) ||
-            done_at_place(done, count, guess->place) >= MOST_AT_PLACE)
-            continue;
+        if (!is_worth_trying(s, node, &done, guess, confidence)) continue;
         if (!life_left(&s->lure)) {
             s->untried++;
             continue;
         }
-        done[count++] = guess->place;
+        done.places[done.count++] = guess->place;
+        try_next_ahead(s, node, g, &done, guess);
         if (guess->digest) {
             try_forced(s, node, g, guess);
-            for (int k = 1; k < MOST_AT_PLACE; k++) done[count++] = guess->place;
-        } else if (try(s, &node->edits, &one, 1, &with, &r) == ST_OK) {
+            for (int k = 1; k < MOST_AT_PLACE; k++) done.places[done.count++] = guess->place;
+        } else if (try(s, &node->edits, &guess, 1, &with, &r) == ST_OK) {
             judge(s, node, &with, g, guess, &r);
         }
-        if (count > g->count) break;
     }
-    free(done);
+    free(done.places);
 }
 
-static void try_round(Search *s, Node *node, const Guesses *g, unsigned round) {
-    const Guess **weak = calloc(g->count + 1, sizeof *weak);
+static size_t weak_of_round(const Search *s, const Node *node, const Guesses *g, unsigned round,
+                            const Guess **out) {
     size_t count = 0;
-    for (size_t i = 0; weak && i < g->count; i++)
+    for (size_t i = 0; i < g->count; i++)
         if (!g->all[i].strong && g->all[i].round == round && !is_told(s, node, &g->all[i]))
-            weak[count++] = &g->all[i];
-    if (weak) try_group(s, node, g, weak, count);
+            out[count++] = &g->all[i];
+    return count;
+}
+
+static void try_rounds(Search *s, Node *node, const Guesses *g) {
+    const Guess **weak = calloc(g->count + 1, sizeof *weak);
+    for (unsigned round = 0; weak && round < ROUNDS; round++) {
+        size_t next = weak_of_round(s, node, g, round + 1, weak);
+        if (next <= MOST_AT_ONCE && round + 1 < ROUNDS) try_ahead(s, &node->edits, weak, next);
+        try_group(s, node, g, weak, weak_of_round(s, node, g, round, weak));
+    }
     free(weak);
 }
 
@@ -729,7 +778,8 @@ static void expand(Search *s, Node *node) {
         log_debug("lure:   %s %s at %s", edit_text(&s->lure.arena, &g.all[i].edit),
                   g.all[i].strong ? "(compared)" : "", g.all[i].site);
     for (unsigned confidence = 3; confidence; confidence--) try_strong(s, node, &g, confidence);
-    for (unsigned round = 0; round < ROUNDS; round++) try_round(s, node, &g, round);
+    try_rounds(s, node, &g);
+    lives_forget(&s->lure);
     guesses_free(&g);
 }
 

@@ -8,12 +8,13 @@
 #include "guest/guest.h"
 
 typedef struct {
-    GuestConfig guest;    /* the plain run; its world is changed in forks only */
-    uint32_t replays;     /* lives at the most; 0: look for no triggers */
-    uint64_t blocks;      /* of all lives together; 0: the default */
-    const char *place;    /* guest.path as it is spelled in every world, with %VARIABLES% */
-    Span world;           /* the YAML that guest.world was made of */
-    const Value *against; /* a list of maps {"name","world"} (YAML): personas to compare it on */
+    GuestConfig guest;      /* the plain run; its world is changed in forks only */
+    uint32_t replays;       /* lives at the most; 0: look for no triggers */
+    uint64_t blocks;        /* of all lives together; 0: the default */
+    unsigned lives_at_once; /* processors for them; what is told does not depend on it */
+    const char *place;      /* guest.path as it is spelled in every world, with %VARIABLES% */
+    Span world;             /* the YAML that guest.world was made of */
+    const Value *against;   /* a list of maps {"name","world"} (YAML): personas to compare it on */
     void (*sign)(void *context); /* a sign of life, after each; NULL: none wanted */
     void *sign_context;
 } LureConfig;

@@ -16,6 +16,7 @@ bool number_of_fact(FactId fact, const WorldValue *v, int64_t *number) {
     }
     switch (fact_info(fact)->type) {
     case FACT_TYPE_NUMBER:
+    case FACT_TYPE_FLAGS:
     case FACT_TYPE_SIZE:
     case FACT_TYPE_TIME:
     case FACT_TYPE_DURATION:
@@ -144,6 +145,11 @@ static void invert_resolution(const Inversion *i) {
     }
 }
 
+/* Bits have no neighbours; and none at all look like any other zero. */
+static void invert_flags(const Inversion *i) {
+    if (i->shown && i->shown == (uint64_t)i->seen->number) i->tell(i->context, (int64_t)i->other);
+}
+
 /* A language identifier: primary language in the low ten bits. */
 static void invert_language(const Inversion *i) {
     enum { PRIMARY = 0x3ff, DEFAULT_SUBLANGUAGE = 0x400 };
@@ -160,6 +166,7 @@ void numbers_invert(const Seen *s, uint64_t shown, uint64_t other, unsigned widt
     if (is_hex_identifier(s->fact)) invert_language(&i);
     else if (s->type == FACT_TYPE_TIME) invert_time(&i);
     else if (s->type == FACT_TYPE_RESOLUTION) invert_resolution(&i);
+    else if (s->type == FACT_TYPE_FLAGS) invert_flags(&i);
     FactType type = s->type == FACT_TYPE_REGISTRY ? FACT_TYPE_NUMBER : s->type;
     for (size_t w = 0; w < sizeof ways / sizeof *ways; w++)
         if (ways[w].type == type) invert_divided(&i, &ways[w]);

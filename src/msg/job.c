@@ -33,6 +33,7 @@ void job_encode(Buf *out, const Job *j) {
     put_budget(out, j->budget);
     msg_put_bool(out, j->trace);
     msg_put_uint(out, j->replays);
+    msg_put_uint(out, j->lives_at_once);
     msg_put_bool(out, j->capture);
     msg_put_value(out, j->against);
     msg_put_uint(out, j->artifact);
@@ -50,6 +51,7 @@ Status job_decode(Arena *a, Span payload, Job *j) {
     j->budget = get_budget(&c);
     j->trace = msg_get_bool(&c);
     j->replays = msg_get_uint(&c);
+    j->lives_at_once = msg_get_uint(&c);
     j->capture = msg_get_bool(&c);
     j->against = msg_get_maps(a, &c);
     j->artifact = msg_get_u32(&c);

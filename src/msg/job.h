@@ -38,9 +38,10 @@ typedef struct {
     const Value *edits; /* a list of text, in canonical form */
     JobBudget budget;
     bool trace;
-    uint64_t replays;     /* lives that the lure may try; 0: a plain run */
-    bool capture;         /* frames of the network as well */
-    const Value *against; /* a list of maps {"name","world"}: personas to compare it on */
+    uint64_t replays;       /* lives that the lure may try; 0: a plain run */
+    uint64_t lives_at_once; /* of those; what is told does not depend on it */
+    bool capture;           /* frames of the network as well */
+    const Value *against;   /* a list of maps {"name","world"}: personas to compare it on */
     uint32_t artifact, run;
 } Job;
 

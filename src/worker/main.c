@@ -142,6 +142,7 @@ static void do_job(Job *job) {
                           .sink = &out.sink};
     LureConfig lure = {.guest = config,
                        .replays = (uint32_t)job->replays,
+                       .lives_at_once = (unsigned)job->lives_at_once,
                        .place = place,
                        .world = job->world,
                        .against = job->against,

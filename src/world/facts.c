@@ -60,6 +60,7 @@ static const char *const type_names[FACT_TYPE_COUNT] = {
     [FACT_TYPE_BYTES] = "bytes",
     [FACT_TYPE_REGISTRY] = "registry data",
     [FACT_TYPE_NUMBER] = "number",
+    [FACT_TYPE_FLAGS] = "flags",
     [FACT_TYPE_SIZE] = "size",
     [FACT_TYPE_BOOL] = "true or false",
     [FACT_TYPE_TIME] = "time",

@@ -27,7 +27,7 @@ static Status fail_key(Reader *r, const Value *at, const char *what, const char 
 /* ---- scalars to notation ---- */
 
 static bool is_numeric(FactType type) {
-    return type == FACT_TYPE_NUMBER || type == FACT_TYPE_SIZE;
+    return type == FACT_TYPE_NUMBER || type == FACT_TYPE_FLAGS || type == FACT_TYPE_SIZE;
 }
 
 static Status join_words(Reader *r, const Value *list, Span *out) {

@@ -208,6 +208,7 @@ void value_print(Buf *out, FactId id, const WorldValue *v) {
     case FACT_TYPE_BYTES: print_bytes(out, v->bytes); break;
     case FACT_TYPE_REGISTRY: print_registry(out, v); break;
     case FACT_TYPE_NUMBER: buf_printf(out, "%" PRId64, v->number); break;
+    case FACT_TYPE_FLAGS: buf_printf(out, "%#" PRIx64, (uint64_t)v->number); break;
     case FACT_TYPE_SIZE: print_size(out, v->number); break;
     case FACT_TYPE_BOOL: buf_str(out, v->number ? "true" : "false"); break;
     case FACT_TYPE_TIME: print_time(out, v->number); break;

@@ -283,13 +283,21 @@ static Status to_expanded(const Notation *n, const char *text, WorldValue *out) 
 }
 
 static Status (*const from_text[FACT_TYPE_COUNT])(const Notation *, const char *, WorldValue *) = {
-    [FACT_TYPE_TEXT] = to_text,     [FACT_TYPE_EXPANDED] = to_expanded,
-    [FACT_TYPE_PATH] = to_path,     [FACT_TYPE_WORDS] = to_words,
-    [FACT_TYPE_CHOICE] = to_choice, [FACT_TYPE_NUMBER] = to_number,
-    [FACT_TYPE_SIZE] = to_size,     [FACT_TYPE_BOOL] = to_bool,
-    [FACT_TYPE_TIME] = to_time,     [FACT_TYPE_DURATION] = to_duration,
-    [FACT_TYPE_MAC] = to_mac,       [FACT_TYPE_SID] = to_sid,
-    [FACT_TYPE_SERIAL] = to_serial, [FACT_TYPE_RESOLUTION] = to_resolution,
+    [FACT_TYPE_TEXT] = to_text,
+    [FACT_TYPE_EXPANDED] = to_expanded,
+    [FACT_TYPE_PATH] = to_path,
+    [FACT_TYPE_WORDS] = to_words,
+    [FACT_TYPE_CHOICE] = to_choice,
+    [FACT_TYPE_NUMBER] = to_number,
+    [FACT_TYPE_FLAGS] = to_number,
+    [FACT_TYPE_SIZE] = to_size,
+    [FACT_TYPE_BOOL] = to_bool,
+    [FACT_TYPE_TIME] = to_time,
+    [FACT_TYPE_DURATION] = to_duration,
+    [FACT_TYPE_MAC] = to_mac,
+    [FACT_TYPE_SID] = to_sid,
+    [FACT_TYPE_SERIAL] = to_serial,
+    [FACT_TYPE_RESOLUTION] = to_resolution,
     [FACT_TYPE_POINT] = to_point,
 };
 

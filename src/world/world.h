@@ -46,6 +46,7 @@ typedef enum {
     FACT_TYPE_BYTES,
     FACT_TYPE_REGISTRY, /* typed registry data */
     FACT_TYPE_NUMBER,
+    FACT_TYPE_FLAGS, /* bits of a number: 0x8007 */
     FACT_TYPE_SIZE, /* bytes: 512, 8GiB, 500GB */
     FACT_TYPE_BOOL,
     FACT_TYPE_TIME,     /* RFC 3339 */

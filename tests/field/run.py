@@ -178,9 +178,26 @@ def jobs(coax, program, folder):
     assert wrong.returncode == 2 and b"homely: there is no such world" in wrong.stderr
 
 
+def lives_at_once(coax, program, _):
+    """What is told does not depend on how many lives are lived beside each other."""
+    one, three = (
+        subprocess.run([coax, "--json", "-j", n, program], capture_output=True, timeout=SECONDS).stdout
+        for n in "13"
+    )
+    assert one == three and b'"type":"trigger"' in one, "another story with -j 3"
+
+
+def outwaiter(coax, program, _):
+    """It flees where somebody has set the error mode before, after a timer and a loop of four million rounds."""
+    lines = lines_of(coax, "--json", program)
+    t = find(lines, ["error_mode"], "must-not", "world")
+    assert any("NOTE.txt" in text for text in t["reveals"]), t["reveals"]
+    assert not [o for o in of(lines, "trigger") if o is not t], "another trigger"
+
+
 def main():
     coax, programs, arch, case = sys.argv[1:]
-    name = {"jobs": "flees_virtualbox"}.get(case, case)
+    name = {"jobs": "flees_virtualbox", "lives_at_once": "downloader"}.get(case, case)
     program = pathlib.Path(programs) / f"{name}-{arch}.exe"
     with tempfile.TemporaryDirectory() as folder:
         try:
