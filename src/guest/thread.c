@@ -107,6 +107,7 @@ static uint32_t make_teb(Thread *t) {
         TEB_ROOM = 0x4000,
         TEB32_AT = 0x2000,
         WOW_OFFSET_AT64 = 0x180c,
+        GATE_AT32 = 0xc0, /* WOW32Reserved: stubs of programs call the system through it */
         BATCH_AT32 = 0xf70,
         WOW_OFFSET_AT32 = 0xfdc
     };
@@ -122,6 +123,7 @@ static uint32_t make_teb(Thread *t) {
     fill_teb(t, t->teb32, &teb32, 4, p->peb32);
     put_at(p, base, t->teb32, 8);
     put_at(p, base + WOW_OFFSET_AT64, TEB32_AT, 4);
+    put_at(p, t->teb32 + GATE_AT32, GADGET_SYSCALL32, 4);
     put_at(p, t->teb32 + BATCH_AT32, base, 4);
     put_at(p, t->teb32 + WOW_OFFSET_AT32, (uint32_t)-TEB32_AT, 4);
     return STATUS_SUCCESS;
