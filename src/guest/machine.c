@@ -162,7 +162,9 @@ void shared_data_open(Machine *m) {
 
 void machine_end(Machine *m, const char *format, ...) {
     if (m->ended) return;
+    enum { MOST = 256 }; /* a program could have no end of them */
     va_list args;
+    if (value_count(m->unmodelled) >= MOST) return;
     va_start(args, format);
     const char *text = arena_vprintf(&m->arena, format, args);
     va_end(args);
@@ -176,7 +178,9 @@ void machine_end_budget(Machine *m, const char *budget) {
 }
 
 void machine_unmodelled(Machine *m, const char *format, ...) {
+    enum { MOST = 256 }; /* a program could have no end of them */
     va_list args;
+    if (value_count(m->unmodelled) >= MOST) return;
     va_start(args, format);
     const char *text = arena_vprintf(&m->arena, format, args);
     va_end(args);
