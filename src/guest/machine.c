@@ -5,6 +5,7 @@
 #include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/callback.h"
+#include "guest/context.h"
 #include "guest/crypto/key.h"
 #include "guest/delay.h"
 #include "guest/device/socket.h"
@@ -219,6 +220,15 @@ static uint64_t answer_tsc(void *owner) {
     return machine_tsc(owner);
 }
 
+static bool answer_port(void *owner, uint16_t port, uint64_t registers[4]) {
+    return machine_port(owner, port, registers);
+}
+
+static bool answer_break(void *owner, uint64_t address) {
+    Thread *t = ((Machine *)owner)->current;
+    return t && context_breaks(t, address);
+}
+
 static bool answer_watched(void *owner, uint64_t address, unsigned reasons) {
     Process *p = ((Machine *)owner)->mapped;
     if (reasons & WATCH_TO_TIME) delay_reached(p, address);
@@ -234,6 +244,8 @@ static Status start_cpu(Machine *m) {
                     .translate = translate,
                     .cpuid = answer_cpuid,
                     .tsc = answer_tsc,
+                    .port = answer_port,
+                    .breaks = answer_break,
                     .watched = answer_watched};
     return cpu_start(m->cpu, &o);
 }

@@ -2,6 +2,7 @@
 #include "guest/callback.h"
 #include "guest/win32k/user.h"
 #include "guest/context.h"
+#include "guest/debug.h"
 #include "guest/file.h"
 #include "guest/process.h"
 #include "guest/sched.h"
@@ -271,6 +272,7 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     if (!p->counted) p->machine->process_count++;
     p->counted = true;
     object_hold(&t->object);
+    debug_thread_started(t);
     *out = t;
     return STATUS_SUCCESS;
 }
@@ -315,6 +317,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     t->state = THREAD_DEAD;
     t->exit_code = code;
     t->exit_time = machine_filetime(m);
+    debug_thread_ended(t);
     io_thread_ended(t);
     sync_thread_ended(t);
     if (m->loaded == t) m->loaded = NULL;
