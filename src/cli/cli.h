@@ -100,10 +100,10 @@ typedef struct {
     size_t operand_count;
 } CommandLine;
 
-/* False with a sentence in message. Takes memory for its lists, which lives as long as the process.
- */
+/* False with a sentence in message. Either way the line's lists are to be freed. */
 bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
                         char message[CLI_MESSAGE]);
+void command_line_free(CommandLine *line);
 
 /* ---- quantity.c: numbers with units; false where the text is none or does not fit ---- */
 

@@ -26,7 +26,6 @@ int cli_main(int argc, const char *const *argv) {
     int status = EXIT_TROUBLE;
     if (command_line_parse(argc, argv, &line, message)) status = run(&line);
     else cli_complain("%s", message);
-    free(line.operands);
-    free(line.settings.edits);
+    command_line_free(&line);
     return status;
 }

@@ -337,6 +337,22 @@ static bool check_groups(Parser *p) {
     return true;
 }
 
+/* The options that may be repeated: a list for each, with room for every word of the line. */
+enum { LISTS = 8 };
+
+static void lists_of(Settings *s, const char ***lists[LISTS]) {
+    const char ***all[LISTS] = {&s->edits,    &s->roots, &s->crls,    &s->abuse,
+                                &s->catalogs, &s->rules, &s->defines, &s->hashes};
+    memcpy(lists, all, sizeof all);
+}
+
+void command_line_free(CommandLine *line) {
+    const char ***lists[LISTS];
+    lists_of(&line->settings, lists);
+    for (size_t i = 0; i < LISTS; i++) free(*lists[i]);
+    free(line->operands);
+}
+
 bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
                         char message[CLI_MESSAGE]) {
     size_t words = argc > 0 ? (size_t)argc : 0;
@@ -344,11 +360,10 @@ bool command_line_parse(int argc, const char *const *argv, CommandLine *out,
     out->operands = calloc(words + 1, sizeof *out->operands);
     out->settings.replays = DEFAULT_REPLAYS;
     out->settings.severity = -1;
-    const char ***lists[] = {&out->settings.edits,   &out->settings.roots,    &out->settings.crls,
-                             &out->settings.abuse,   &out->settings.catalogs, &out->settings.rules,
-                             &out->settings.defines, &out->settings.hashes};
+    const char ***lists[LISTS];
+    lists_of(&out->settings, lists);
     bool room = out->operands != NULL;
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+    for (size_t i = 0; i < LISTS; i++)
         room &= (*lists[i] = calloc(words + 1, sizeof **lists[i])) != NULL;
     Parser p = {.argv = argv, .argc = words, .at = 1, .line = out, .message = message};
     if (!room) return fail(&p, "out of memory");

@@ -1,6 +1,8 @@
 /* engine: the loop. A slot works at one input: first its looker says what the file is, then a guest
  * runs it, and when no process is left the slot takes the next input, while the finished one waits
- * for its turn to be told. Items wait in a ring whose size bounds how far production runs ahead. */
+ * for its turn to be told. Items wait in a ring whose size bounds how far production runs ahead. A
+ * looker is asked of the next files ahead: it need not wait for us, who are not woken at once where
+ * every processor is busy. */
 #include "engine/engine.h"
 #include "engine/internal.h"
 #include "engine/place.h"
@@ -19,7 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MOST_JOBS = 64, AHEAD = 8, MOST_HOST_FILE = 64 << 20 };
+enum { MOST_JOBS = 64, AHEAD = 32, MOST_ITEMS = 512, MOST_WAITING = 5, MOST_BYTES_WAITING = 4 << 20, MOST_HOST_FILE = 64 << 20 };
 
 /* ---- opening ---- */
 
@@ -214,10 +216,12 @@ void engine_close(Engine *e) {
 
 typedef struct {
     Peer looker;
-    Item *item; /* that a process works at, or NULL */
+    Item *item;               /* that a process works at, or NULL */
+    Item *ahead[MOST_WAITING]; /* its next ones, of which the looker was asked already */
+    size_t waiting;
 } Slot;
 
-enum { MOST_POLLS = 1 + (MOST_JOBS + MOST_JOBS * AHEAD) * PEER_POLLS };
+enum { MOST_POLLS = 1 + (MOST_JOBS + MOST_ITEMS) * PEER_POLLS };
 
 typedef struct {
     Engine *engine;
@@ -225,19 +229,25 @@ typedef struct {
     bool walked;  /* no input is left to begin */
     bool closing; /* interrupted: captures that are being read end with what they have */
     Slot slots[MOST_JOBS];
-    Item *ring[MOST_JOBS * AHEAD];
+    Item *ring[MOST_ITEMS];
     size_t first, count; /* the item whose turn it is, and how many there are */
     uint64_t done, started;
     Time began, told; /* progress */
     struct pollfd polls[MOST_POLLS];
 } Loop;
 
+/* Each of them holds a descriptor. */
 static size_t ring_size(const Loop *l) {
-    return (size_t)l->engine->jobs * AHEAD;
+    size_t n = (size_t)l->engine->jobs * AHEAD;
+    return n < MOST_ITEMS ? n : MOST_ITEMS;
+}
+
+static Item *at(const Loop *l, size_t k) {
+    return l->ring[(l->first + k) % ring_size(l)];
 }
 
 static Item *turn(const Loop *l) {
-    return l->count ? l->ring[l->first] : NULL;
+    return l->count ? at(l, 0) : NULL;
 }
 
 static bool is_world_path(const char *path) {
@@ -266,14 +276,27 @@ static Item *make_item(Engine *e, const WalkItem *w) {
     return item_new_skipped(e, w->path, w->why, w->unreadable);
 }
 
+static bool is_looked_at(const Item *i) {
+    return !i->of_world && !i->endless;
+}
+
+/* The first item that waits is the slot's now. */
+static void promote(Slot *s) {
+    Item *i = s->ahead[0];
+    s->item = i;
+    memmove(s->ahead, s->ahead + 1, --s->waiting * sizeof *s->ahead);
+    if (i->of_world) item_start(i);
+    else if (i->endless) item_tap(i);
+    else item_await(i, &s->looker);
+}
+
 static void begin(Slot *s, Item *i) {
     if (i->state == ITEM_SKIPPED) return;
     i->begun = true;
     sink_begun(i->engine->sink, i->name);
-    s->item = i;
-    if (i->of_world) item_start(i);
-    else if (i->endless) item_tap(i);
-    else item_ask(i, &s->looker);
+    s->ahead[s->waiting++] = i;
+    if (is_looked_at(i)) item_ask(i, &s->looker);
+    if (!s->item) promote(s);
 }
 
 /* False where there is none. */
@@ -304,84 +327,63 @@ static bool fill_slot(Loop *l, Slot *s) {
     return true;
 }
 
-/* What no input takes up is the lures'. */
-static void count_idle(Loop *l) {
-    l->engine->idle = 0;
-    for (size_t k = 0; k < l->engine->jobs; k++) l->engine->idle += !l->slots[k].item;
+/* What waits behind an item whose looker died. */
+static void ask_again(Slot *s) {
+    for (size_t i = 0; i < s->waiting; i++)
+        if (is_looked_at(s->ahead[i])) item_ask(s->ahead[i], &s->looker);
+}
+
+/* Moves the slot's item on, and lets it go when no process works at it any more. */
+static void move_item(Slot *s) {
+    Item *i = s->item;
+    if (i->state == ITEM_LOOKING && !item_take_answer(i, &s->looker)) ask_again(s);
+    if (i->state == ITEM_RUNNING && i->guest.dead) i->state = ITEM_READY;
+    if (i->state == ITEM_READY) s->item = NULL;
+}
+
+/* The answers about those that wait may have come already. */
+static void advance(Slot *s) {
+    while (s->item || s->waiting) {
+        if (!s->item) promote(s);
+        move_item(s);
+        if (s->item) return;
+    }
+}
+
+/* What waits behind a guest's run goes to a free slot, and with it the looker that was asked. */
+static void take_over(Loop *l, Slot *s) {
+    for (size_t i = 0; i < l->engine->jobs && !s->waiting; i++) {
+        Slot *busy = &l->slots[i];
+        if (!busy->waiting || !busy->item || busy->item->state != ITEM_RUNNING) continue;
+        Slot swap = *busy;
+        *busy = *s;
+        *s = swap;
+        busy->item = s->item;
+        s->item = NULL;
+    }
+    advance(s);
+}
+
+/* What waits for a large file had better wait for another slot. A looker that died takes no
+ * questions until its death has been told of. */
+static bool can_ask_ahead(const Slot *s) {
+    if (!s->item || s->item->state != ITEM_LOOKING || s->looker.dead) return false;
+    uint64_t bytes = s->item->size;
+    for (size_t i = 0; i < s->waiting; i++) bytes += s->ahead[i]->size;
+    return s->waiting < MOST_WAITING && bytes < MOST_BYTES_WAITING;
 }
 
 static void fill_slots(Loop *l) {
     for (size_t i = 0; i < l->engine->jobs; i++) {
         Slot *s = &l->slots[i];
-        count_idle(l);
+        if (!s->item) take_over(l, s);
         while (!s->item && !l->engine->stopping && fill_slot(l, s)) {}
     }
-}
-
-/* Moves the slot's item on, and lets it go when no process works at it any more. */
-static void advance(Slot *s) {
-    Item *i = s->item;
-    if (i && i->state == ITEM_LOOKING) item_take_answer(i, &s->looker);
-    if (i && i->state == ITEM_RUNNING && i->guest.dead) i->state = ITEM_READY;
-    if (i && i->state == ITEM_READY) s->item = NULL;
-}
-
-static void tell_turns(Loop *l) {
-    for (Item *i; !l->engine->stopping && (i = turn(l)) && item_tell(i);) {
-        /* a worker that was killed for what it sent is still its slot's */
-        for (size_t k = 0; k < l->engine->jobs; k++)
-            if (l->slots[k].item == i) l->slots[k].item = NULL;
-        item_end(i);
-        item_free(i);
-        l->first = (l->first + 1) % ring_size(l);
-        l->count--;
-        l->done++;
-    }
-}
-
-/* ---- waiting ---- */
-
-static bool may_read(const Loop *l, const Item *i) {
-    return i == turn(l) || frame_held(&i->guest.in) < HELD_MOST;
-}
-
-/* The interrupt, every slot's looker, every item's guest. */
-static size_t gather(Loop *l) {
-    struct pollfd *polls = l->polls;
-    size_t n = 0;
-    polls[n++] = (struct pollfd){.fd = l->engine->interrupt, .events = POLLIN};
-    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
-        peer_poll(&l->slots[k].looker, true, polls + n);
-    for (size_t k = 0; k < l->count; k++, n += PEER_POLLS) {
-        Item *i = l->ring[(l->first + k) % ring_size(l)];
-        peer_poll(&i->guest, may_read(l, i), polls + n);
-    }
-    return n;
-}
-
-static void drain_interrupt(Engine *e) {
-    uint64_t n;
-    while (read(e->interrupt, &n, sizeof n) > 0) {}
-}
-
-/* What is being read of captures is told; everything else is given up. */
-static void interrupt(Loop *l) {
-    bool ends = false;
-    drain_interrupt(l->engine);
-    for (size_t k = 0; !l->closing && k < l->count; k++)
-        ends |= item_end_capture(l->ring[(l->first + k) % ring_size(l)]);
-    l->closing = true;
-    if (!ends) l->engine->stopping = true;
-}
-
-static void handle(Loop *l) {
-    const struct pollfd *polls = l->polls;
-    size_t n = 1;
-    if (polls[0].revents) interrupt(l);
-    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
-        peer_handle(&l->slots[k].looker, polls + n);
-    for (size_t k = 0; k < l->count; k++, n += PEER_POLLS)
-        peer_handle(&l->ring[(l->first + k) % ring_size(l)]->guest, polls + n);
+    for (size_t round = 0; round < MOST_WAITING; round++)
+        for (size_t i = 0; i < l->engine->jobs; i++) {
+            Slot *s = &l->slots[i];
+            if (can_ask_ahead(s) && !l->engine->stopping) fill_slot(l, s);
+        }
 }
 
 static void tell_progress(Loop *l, bool now) {
@@ -397,6 +399,81 @@ static void tell_progress(Loop *l, bool now) {
                         .elapsed = time - l->began};
     if (i) item_progress(i, &p);
     if (!e->options.progress(e->options.progress_context, &p)) e->stopping = true;
+}
+
+static void tell_turns(Loop *l) {
+    for (Item *i; !l->engine->stopping && (i = turn(l)) && item_tell(i);) {
+        /* a worker that was killed for what it sent is still its slot's */
+        for (size_t k = 0; k < l->engine->jobs; k++)
+            if (l->slots[k].item == i) l->slots[k].item = NULL;
+        item_end(i);
+        item_free(i);
+        l->first = (l->first + 1) % ring_size(l);
+        l->count--;
+        l->done++;
+        tell_progress(l, true); /* it may end the work */
+    }
+}
+
+/* ---- waiting ---- */
+
+static bool may_read(const Loop *l, const Item *i) {
+    return i == turn(l) || frame_held(&i->guest.in) < HELD_MOST;
+}
+
+/* While the slot runs a guest, nobody takes the answers about those that wait. */
+static bool is_listened_to(const Slot *s) {
+    return !s->item || s->item->state != ITEM_RUNNING;
+}
+
+/* The interrupt, every slot's looker, every item's guest. */
+static size_t gather(Loop *l) {
+    struct pollfd *polls = l->polls;
+    size_t n = 0;
+    polls[n++] = (struct pollfd){.fd = l->engine->interrupt, .events = POLLIN};
+    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
+        peer_poll(&l->slots[k].looker, is_listened_to(&l->slots[k]), polls + n);
+    for (size_t k = 0; k < l->count; k++) {
+        Item *i = at(l, k);
+        if (!i->guest.open) continue;
+        peer_poll(&i->guest, may_read(l, i), polls + n);
+        n += PEER_POLLS;
+    }
+    return n;
+}
+
+static void drain_interrupt(Engine *e) {
+    uint64_t n;
+    while (read(e->interrupt, &n, sizeof n) > 0) {}
+}
+
+/* What is being read of captures is told; everything else is given up. */
+static void interrupt(Loop *l) {
+    bool ends = false;
+    drain_interrupt(l->engine);
+    for (size_t k = 0; !l->closing && k < l->count; k++)
+        ends |= item_end_capture(at(l, k));
+    l->closing = true;
+    if (!ends) l->engine->stopping = true;
+}
+
+static void handle(Loop *l) {
+    const struct pollfd *polls = l->polls;
+    size_t n = 1;
+    if (polls[0].revents) interrupt(l);
+    for (size_t k = 0; k < l->engine->jobs; k++, n += PEER_POLLS)
+        peer_handle(&l->slots[k].looker, polls + n);
+    for (size_t k = 0; k < l->count; k++) {
+        if (!at(l, k)->guest.open) continue;
+        peer_handle(&at(l, k)->guest, polls + n);
+        n += PEER_POLLS;
+    }
+}
+
+/* What no input takes up is for the lives of those that run. */
+static void count_idle(Loop *l) {
+    l->engine->idle = 0;
+    for (size_t k = 0; k < l->engine->jobs; k++) l->engine->idle += !l->slots[k].item;
 }
 
 static Status wait_and_handle(Loop *l, int milliseconds) {
@@ -429,7 +506,7 @@ static Status work(Loop *l) {
         uint64_t done = l->done;
         fill_slots(l);
         tell_turns(l);
-        tell_progress(l, l->done != done);
+        tell_progress(l, false);
         if (l->closing && !(turn(l) && turn(l)->capture)) l->engine->stopping = true;
         if (l->walked && !l->count) return ST_OK;
         s = wait_and_handle(l, l->done == done ? 100 : 0); /* what was told made room for more */

@@ -81,8 +81,16 @@ static Status identify(Arena *a, Span file, Sink *to, Look *out) {
 }
 
 Status examine(const Examiner *e, Arena *a, Span file, Sink *to, Look *out) {
+    static const Finding unjudged = {.rule = "sign.unjudged",
+                                     .severity = SEVERITY_MEDIUM,
+                                     .title = "Its signatures take more memory than they may, and "
+                                              "were not judged",
+                                     .artifact = 1};
     TRY(identify(a, file, to, out));
-    return sign_file(e->sign, a, file, to, &out->artifact.signatures);
+    if (sign_file(e->sign, a, file, to, &out->artifact.signatures) == ST_OK) return ST_OK;
+    out->artifact.signatures = NULL; /* what else was found stands */
+    sink_finding(to, &unjudged);
+    return ST_OK;
 }
 
 void examine_rules(const Examiner *e, Span file, const char *name, Sink *to) {

@@ -105,11 +105,15 @@ Item *item_new_of_world(Engine *e, const char *path);
 Item *item_new_endless(Engine *e, const char *name, int fd);
 void item_free(Item *i);
 
-/* Hands the file to the slot's looker. */
+/* Hands the file to the slot's looker, which may be at another one still. */
 void item_ask(Item *i, Peer *looker);
 
-/* Takes the looker's answer, if it has come, and starts the guest. */
-void item_take_answer(Item *i, Peer *looker);
+/* It is the one that the looker is at. */
+void item_await(const Item *i, Peer *looker);
+
+/* Takes the looker's answer, if it has come, and starts the guest. False where the looker is a new
+ * one, or none: what else it had been asked is to be asked again. */
+bool item_take_answer(Item *i, Peer *looker);
 
 /* Starts the guest, where there is nothing to look at before. */
 void item_start(Item *i);

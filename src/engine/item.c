@@ -215,22 +215,31 @@ static void fail_look(Item *i, Status s, const Peer *looker) {
     i->state = ITEM_READY;
 }
 
-void item_ask(Item *i, Peer *looker) {
-    i->state = ITEM_LOOKING;
+static LookQuestion question(const Item *i) {
     const EngineOptions *o = &i->engine->options;
     /* captures are large, and MD5 would take longer than to read one */
     LookDigests digests = o->no_digests            ? LOOK_NO_DIGESTS
                           : o->mode == ENGINE_WIRE ? LOOK_SHA256
                                                    : LOOK_DIGESTS;
-    LookQuestion q = {.range = {.size = i->size},
-                      .digests = digests,
-                      .no_rules = !i->engine->tools.yara || i->rules_died,
-                      .name = i->name};
+    return (LookQuestion){.range = {.size = i->size},
+                          .digests = digests,
+                          .no_rules = !i->engine->tools.yara || i->rules_died,
+                          .name = i->name};
+}
+
+void item_ask(Item *i, Peer *looker) {
+    LookQuestion q = question(i);
+    i->state = ITEM_LOOKING;
     Status s = look_start(looker, &i->engine->tools);
     if (s == ST_OK) s = look_ask(looker, i->fd, &q);
     if (s == ST_OK || s == ST_CLOSED) return; /* its death is noticed in due course */
     peer_stop(looker);
     fail_look(i, s, looker);
+}
+
+void item_await(const Item *i, Peer *looker) {
+    LookQuestion q = question(i);
+    look_await(looker, &q);
 }
 
 static bool is_capture(const Item *i) {
@@ -287,12 +296,14 @@ static void look_without_rules(Item *i, Status s, Peer *looker) {
     i->rules_failed = s;
     i->look_death = looker->death;
     item_ask(i, looker);
+    item_await(i, looker);
 }
 
-void item_take_answer(Item *i, Peer *looker) {
+bool item_take_answer(Item *i, Peer *looker) {
     Status s = look_answer(looker, &i->arena, &i->look);
-    if (s == ST_NOT_FOUND) return;
+    if (s == ST_NOT_FOUND) return true;
     if (s == ST_OK) decide(i);
     else if (i->engine->tools.yara && !i->rules_died) look_without_rules(i, s, looker);
     else fail_look(i, s, looker);
+    return s == ST_OK;
 }

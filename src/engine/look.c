@@ -1,12 +1,11 @@
 #include "engine/look.h"
+#include "engine/bytes_of.h"
 #include "engine/examine.h"
 #include "jail/lock.h"
 #include "msg/check.h"
 #include "msg/noun.h"
 #include "msg/sink.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 enum { MSG_LOOK = MSG_ROOM, MSG_LOOKED };
@@ -15,75 +14,16 @@ enum { MSG_LOOK = MSG_ROOM, MSG_LOOKED };
 
 enum {
     LOOK_MEMORY = 256 << 20,
-    WINDOW = 1 << 20,
-    MOST_RESIDENT = 256 << 20,
     MOST_DATA = 1 << 30,
     QUESTION = 16 << 10,
     MOST_FINDING = 256 << 10,
     MOST_FINDINGS = 4 << 20,
 };
 
-/* What is looked at. */
 typedef struct {
-    int fd;
-    const LookQuestion *question;
-    Span file;
-} Bytes;
-
-/* ---- digests ---- */
-
-/* The bytes are hashed through their mapping, a piece at a time for all three digests. Holes, of
- * which a sparse file consists, are not even read, and of a large file what was hashed is let go,
- * so that gigabytes do not become resident. */
-typedef struct {
-    int fd;
-    Span file;
-    uint64_t start; /* of `file` in the descriptor's */
-    size_t at;
-    const uint8_t *zeroes; /* made at the first hole */
-    bool brief;            /* nothing of it is read again */
-    bool decoded;          /* a private copy, which is neither on the disk nor to be let go */
-} Pieces;
-
-static size_t hole_ahead(const Pieces *p) {
-    if (p->decoded) return 0;
-    uint64_t here = p->start + p->at;
-    off_t data = lseek(p->fd, (off_t)here, SEEK_DATA);
-    if (data < 0) return errno == ENXIO ? p->file.n - p->at : 0;
-    uint64_t hole = (uint64_t)data - here;
-    return hole < p->file.n - p->at ? (size_t)hole : p->file.n - p->at;
-}
-
-static void let_go(const Pieces *p) {
-    bool whole = !p->start && p->at % WINDOW == 0;
-    if ((p->file.n > MOST_RESIDENT || p->brief) && whole && p->at && !p->decoded)
-        madvise((void *)(p->file.p + p->at - WINDOW), WINDOW, MADV_DONTNEED);
-}
-
-static Span next_piece(void *context) {
-    Pieces *p = context;
-    let_go(p);
-    size_t hole = hole_ahead(p), left = WINDOW - p->at % WINDOW;
-    Span piece = span_clip(p->file, p->at, hole && hole < left ? hole : left);
-    p->at += piece.n;
-    if (!hole) return piece;
-    if (!p->zeroes) p->zeroes = calloc(1, WINDOW);
-    return p->zeroes ? span(p->zeroes, piece.n) : piece;
-}
-
-static Digests hash_file(const Bytes *b) {
-    Pieces p = {.fd = b->fd,
-                .file = b->file,
-                .start = b->question->range.offset,
-                .brief = b->question->digests == LOOK_SHA256,
-                .decoded = b->question->range.key != 0};
-    Digests d = {0};
-    LookDigests which = b->question->digests;
-    if (which == LOOK_DIGESTS) d = hash_pieces(next_piece, &p);
-    if (which == LOOK_SHA256) d = hash_pieces_sha256(next_piece, &p);
-    free((void *)p.zeroes);
-    return d;
-}
+    Examiner examiner;
+    BytesRoom room;
+} Looker;
 
 /* ---- findings, as they are made ---- */
 
@@ -107,11 +47,13 @@ static void keep_finding(Sink *s, const Finding *f) {
 
 /* ---- looking ---- */
 
-static Look look_at(const Examiner *e, Arena *a, const Bytes *b, Sink *to) {
-    Look look = {
-        .artifact = {.name = "", .origin = "", .size = b->file.n, .digests = hash_file(b)}};
-    if (!b->question->no_rules) examine_rules(e, b->file, b->question->name, to);
-    if (examine(e, a, b->file, to, &look) == ST_OK) return look;
+static Look look_at(const Examiner *e, Arena *a, const LookQuestion *q, const Bytes *b, Sink *to) {
+    Look look = {.artifact = {.name = "",
+                              .origin = "",
+                              .size = b->bytes.n,
+                              .digests = bytes_digests(b, q->digests)}};
+    if (!q->no_rules) examine_rules(e, b->bytes, q->name, to);
+    if (examine(e, a, b->bytes, to, &look) == ST_OK) return look;
     look.artifact.facts = NULL;
     look.artifact.signatures = NULL;
     look.child_count = 0;
@@ -161,24 +103,14 @@ static Status answer(const Look *look, const Findings *findings) {
     return s;
 }
 
-static void decode_bytes(uint8_t *p, size_t n, uint8_t key) {
-    for (size_t i = 0; i < n; i++) p[i] ^= key;
-}
-
-/* An empty file cannot be mapped and need not be. What lies under an XOR becomes a private copy. */
-static Status look_at_file(const Examiner *e, int fd, const LookQuestion *q) {
-    LookRange range = q->range;
+static Status look_at_file(Looker *l, int fd, const LookQuestion *q) {
+    Bytes bytes;
+    TRY(bytes_open(&l->room, fd, q->range, &bytes));
     Arena a = arena_new(LOOK_MEMORY);
-    uint64_t end = range.offset + range.size;
-    int access = range.key ? PROT_READ | PROT_WRITE : PROT_READ;
-    uint8_t *p = range.size ? mmap(NULL, end, access, MAP_PRIVATE, fd, 0) : NULL;
-    if (p == MAP_FAILED) return ST_IO;
-    if (range.key) decode_bytes(p + range.offset, range.size, range.key);
-    Bytes bytes = {.fd = fd, .question = q, .file = span(p ? p + range.offset : NULL, range.size)};
     Findings findings = {.sink = {.finding = keep_finding}, .nouns = buf_new(MOST_FINDINGS)};
-    Look look = look_at(e, &a, &bytes, &findings.sink);
+    Look look = look_at(&l->examiner, &a, q, &bytes, &findings.sink);
     Status s = answer(&look, &findings);
-    if (p) munmap(p, end);
+    bytes_close(&bytes);
     buf_free(&findings.nouns);
     arena_reset(&a);
     return s;
@@ -202,7 +134,7 @@ static bool get_question(Arena *a, Cur *c, LookQuestion *out) {
     return msg_done(a, c) == ST_OK;
 }
 
-static Status serve_one(const Examiner *e, FrameReader *frames) {
+static Status serve_one(Looker *l, FrameReader *frames) {
     Frame f;
     int fd;
     Arena a = arena_new(2 * QUESTION);
@@ -210,7 +142,7 @@ static Status serve_one(const Examiner *e, FrameReader *frames) {
     Cur c = cur(f.payload);
     LookQuestion q;
     bool good = f.type == MSG_LOOK && get_question(&a, &c, &q) && fd >= 0;
-    Status s = good ? look_at_file(e, fd, &q) : ST_PROTOCOL;
+    Status s = good ? look_at_file(l, fd, &q) : ST_PROTOCOL;
     if (fd >= 0) close(fd);
     arena_reset(&a);
     return s;
@@ -219,12 +151,12 @@ static Status serve_one(const Examiner *e, FrameReader *frames) {
 static int look_body(void *context) {
     const LookTools *tools = context;
     FrameReader frames = frame_reader(QUESTION);
-    Examiner e = {.sign = sign_open(&tools->sign)};
-    if (tools->yara) e.rules = yara_scan_open(tools->yara);
-    if (!e.sign || (tools->yara && !e.rules)) return 1;
+    Looker l = {.examiner = {.sign = sign_open(&tools->sign)}};
+    if (tools->yara) l.examiner.rules = yara_scan_open(tools->yara);
+    if (!l.examiner.sign || (tools->yara && !l.examiner.rules)) return 1;
     if (jail_lock(&(JailLock){.passed = true}, NULL) != ST_OK) return 1;
     Status s;
-    do s = serve_one(&e, &frames);
+    do s = serve_one(&l, &frames);
     while (s == ST_OK);
     return s == ST_CLOSED ? 0 : 2;
 }
@@ -255,10 +187,14 @@ Status look_ask(Peer *p, int fd, const LookQuestion *q) {
     msg_put_uint(&payload, q->digests);
     msg_put_bool(&payload, q->no_rules);
     msg_put_text(&payload, too_long ? "" : q->name);
-    p->deadline = time_monotonic() + patience(range.size, !q->no_rules);
-    Status s = frame_send(p->jail.socket, MSG_LOOK, buf_span(&payload), fd, p->deadline);
+    Time most = time_monotonic() + patience(range.size, !q->no_rules);
+    Status s = frame_send(p->jail.socket, MSG_LOOK, buf_span(&payload), fd, most);
     buf_free(&payload);
     return s;
+}
+
+void look_await(Peer *p, const LookQuestion *q) {
+    p->deadline = time_monotonic() + patience(q->range.size, !q->no_rules);
 }
 
 static Status decode_findings(Arena *a, Cur *c, Look *out) {
@@ -325,6 +261,7 @@ Status look_at_once(Peer *p, const LookTools *tools, int fd, const LookQuestion 
     TRY(look_start(p, tools));
     Status s = look_ask(p, fd, q);
     if (s != ST_OK && s != ST_CLOSED) return give_up(p, s);
+    look_await(p, q);
     while ((s = look_answer(p, a, out)) == ST_NOT_FOUND) {
         struct pollfd polls[PEER_POLLS + 1];
         peer_poll(p, true, polls);

@@ -4,6 +4,7 @@
 #ifndef COAX_ENGINE_LOOK_H
 #define COAX_ENGINE_LOOK_H
 
+#include "engine/bytes_of.h"
 #include "engine/peer.h"
 #include "model/model.h"
 #include "rule/yara.h"
@@ -16,14 +17,6 @@ typedef struct {
     SignOptions sign;
     Yara *yara; /* or NULL */
 } LookTools;
-
-typedef enum { LOOK_DIGESTS, LOOK_SHA256, LOOK_NO_DIGESTS } LookDigests;
-
-/* A part of a file, perhaps under an XOR with one byte. */
-typedef struct {
-    uint64_t offset, size;
-    uint8_t key; /* 0: as it is */
-} LookRange;
 
 typedef struct {
     LookRange range;
@@ -52,8 +45,12 @@ typedef struct {
  * long as it lives. */
 Status look_start(Peer *p, const LookTools *tools);
 
-/* Gives it a part of a file to look at, which it may do for a time that fits the size. */
+/* Gives it a part of a file to look at. A worker answers in the order in which it was asked, so the
+ * next question may be asked before this one is answered: then it need not wait for us. */
 Status look_ask(Peer *p, int fd, const LookQuestion *q);
+
+/* From now on it may take a time that fits what it was asked: as soon as that is its turn. */
+void look_await(Peer *p, const LookQuestion *q);
 
 /* The answer, in the arena: ST_NOT_FOUND where it has not come yet, ST_CLOSED where the worker
  * died, ST_TIMEOUT where it took too long, ST_PROTOCOL where it told nonsense; after these the

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "engine/internal.h"
 #include "engine/walk.h"
+#include "model/pass.h"
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -166,9 +167,9 @@ bool memory_knows(Item *i) {
 
 /* Ids are ours already; what is left is to count. */
 typedef struct {
-    Sink sink; /* first */
-    Item *item;
+    Sink sink; /* first, these two: a Pass */
     Sink *to;
+    Item *item;
     EngineSummary *summary;
 } Recall;
 
@@ -177,14 +178,6 @@ static void on_artifact(Sink *s, const Artifact *a) {
     if (!a->parent) r->item->artifact = a->id;
     r->summary->artifacts++;
     sink_artifact(r->to, a);
-}
-
-static void on_event(Sink *s, const Event *e) {
-    sink_event(((Recall *)s)->to, e);
-}
-
-static void on_call(Sink *s, const Call *c) {
-    sink_call(((Recall *)s)->to, c);
 }
 
 static void on_finding(Sink *s, const Finding *f) {
@@ -207,29 +200,15 @@ static void on_skipped(Sink *s, const char *what, const char *why) {
     sink_skipped(((Recall *)s)->to, what, why);
 }
 
-static void on_host(Sink *s, const Host *h) {
-    sink_host(((Recall *)s)->to, h);
-}
-
-static void on_persona(Sink *s, const Persona *p) {
-    sink_persona(((Recall *)s)->to, p);
-}
-
 void memory_tell(Item *i) {
     Engine *e = i->engine;
     Numbers *n = &e->numbers;
-    Recall r = {.sink = {.artifact = on_artifact,
-                         .event = on_event,
-                         .call = on_call,
-                         .finding = on_finding,
-                         .trigger = on_trigger,
-                         .run = on_run,
-                         .skipped = on_skipped,
-                         .host = on_host,
-                         .persona = on_persona},
-                .item = i,
-                .to = e->sink,
-                .summary = &n->summary};
+    Recall r = {.sink = pass_sink(), .to = e->sink, .item = i, .summary = &n->summary};
+    r.sink.artifact = on_artifact;
+    r.sink.finding = on_finding;
+    r.sink.trigger = on_trigger;
+    r.sink.run = on_run;
+    r.sink.skipped = on_skipped;
     Status s = e->options.memory->tell(e->options.memory->context, i->answer, i->name,
                                        &n->artifacts, &n->runs, &r.sink);
     if (s == ST_OK) return;

@@ -1,5 +1,6 @@
 #include "engine/sources.h"
 #include "engine/walk.h"
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -46,6 +47,48 @@ static Status open_all(Opening *o, const char *const *paths, size_t count) {
     return s;
 }
 
+/* ---- files in which nothing can be found: a quick look, since the readers are the workers' ----
+ */
+
+static bool has(Span bytes, const char *text) {
+    return bytes.n && memmem(bytes.p, bytes.n, text, strlen(text));
+}
+
+static bool is_der(Span bytes) {
+    return bytes.n && *bytes.p == 0x30;
+}
+
+static bool may_be_certificates(Span bytes) {
+    return is_der(bytes) || has(bytes, "-----BEGIN ");
+}
+
+/* A heading names a column of serials or thumbprints, in whatever case. */
+static bool may_be_abuse(Span bytes) {
+    static const char *const names[] = {"serial", "thumbprint", "fingerprint",
+                                        "md5",    "sha1",       "sha256"};
+    char start[1 << 12];
+    Span head = span_clip(bytes, 0, sizeof start - 1);
+    for (size_t i = 0; i < head.n; i++) start[i] = (char)tolower(head.p[i]);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (has(span(start, head.n), names[i])) return true;
+    return false;
+}
+
+/* What an analyst named by mistake is not passed over in silence; in a folder other files may lie
+ * as well. */
+static Status open_given(Opening *o, const char *const *paths, size_t count,
+                         bool (*may_be)(Span bytes), const char *why) {
+    for (size_t i = 0; i < count; i++) {
+        size_t first = o->count, good = 0;
+        TRY(open_all(o, &paths[i], 1));
+        for (size_t k = first; k < o->count; k++) good += may_be(o->list[k].bytes);
+        if (!good) return complain(o, paths[i], why);
+    }
+    return ST_OK;
+}
+
+/* ---- what coax brings along ---- */
+
 static Status open_shipped(Opening *o, const char *data, const char *name) {
     const char *path = data ? arena_printf(o->arena, "%s/%s", data, name) : NULL;
     return path && access(path, R_OK) == 0 ? open_all(o, &path, 1) : ST_OK;
@@ -55,12 +98,15 @@ Status sources_of_trust(Arena *a, const EngineTrust *trust, const char *data, Si
                         char message[ENGINE_MESSAGE]) {
     Opening roots = {.arena = a, .message = message}, crls = roots, abuse = roots, catalogs = roots,
             shipped = roots;
-    TRY(open_all(&roots, trust->roots, trust->root_count));
+    TRY(open_given(&roots, trust->roots, trust->root_count, may_be_certificates,
+                   "no certificate is in it (PEM or DER)"));
     TRY(open_shipped(&shipped, data, "roots.pem"));
-    TRY(open_all(&crls, trust->crls, trust->crl_count));
+    TRY(open_given(&crls, trust->crls, trust->crl_count, may_be_certificates,
+                   "no revocation list is in it (PEM or DER)"));
     TRY(open_shipped(&abuse, data, "abused.csv"));
-    TRY(open_all(&abuse, trust->abuse, trust->abuse_count));
-    TRY(open_all(&catalogs, trust->catalogs, trust->catalog_count));
+    TRY(open_given(&abuse, trust->abuse, trust->abuse_count, may_be_abuse,
+                   "no column of serial numbers or thumbprints is in it"));
+    TRY(open_given(&catalogs, trust->catalogs, trust->catalog_count, is_der, "it is no catalog"));
     *out = (SignOptions){.roots = roots.list,
                          .crls = crls.list,
                          .abuse = abuse.list,

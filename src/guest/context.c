@@ -148,16 +148,19 @@ bool context_store32(Thread *t, Process *p, uint64_t address) {
 }
 
 static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
-    uint64_t rip = 0, cs = 0;
+    enum { RF = 0x10000 };
+    uint64_t rip = 0, cs = 0, flags = 0;
     for (size_t i = 0; i < l->count; i++) {
         const Slot *s = &l->slots[i];
         if (s->part != CONTEXT_CONTROL) continue;
         uint64_t v = load_le(c + s->at, s->width);
         if (s->reg == REG_RIP) rip = v;
         else if (s->reg == REG_CS) cs = v;
-        else if (s->reg == REG_RFLAGS) thread_set(t, REG_RFLAGS, (v & 0x00040fd5) | 0x202);
+        else if (s->reg == REG_RFLAGS) flags = v;
         else if (s->reg != REG_SS) thread_set(t, (CpuReg)s->reg, v);
     }
+    thread_set(t, REG_RFLAGS, (flags & 0x00040fd5) | 0x202);
+    t->let_pass = flags & RF ? rip : UINT64_MAX;
     thread_get(t, REG_RIP);
     cpu_jump(t->process->cpu,
              cs == SEL_CODE64    ? SEL_CODE64
@@ -167,6 +170,37 @@ static void load_control(Thread *t, const Layout *l, const uint8_t *c) {
              rip);
 }
 
+/* ---- debug registers (Intel SDM 3, 17.2): breakpoints of execution; those of data are kept, and
+ * never reached ---- */
+
+static bool breaks_at(const Thread *t, unsigned slot) {
+    uint64_t control = t->debug[DEBUG_CONTROL];
+    return control >> 2 * slot & 3 && !(control >> (16 + 4 * slot) & 3);
+}
+
+static void load_debug(Thread *t, const Layout *l, const uint8_t *c) {
+    for (unsigned i = 0; i <= DEBUG_CONTROL; i++)
+        t->debug[i] = load_le(c + l->debug_at + i * l->debug_width, l->debug_width);
+    for (unsigned i = 0; i < DEBUG_STATUS; i++) {
+        CpuPage page = {0};
+        if (!breaks_at(t, i)) continue;
+        if (vm_translate(t->process->vm, t->debug[i], ACCESS_EXECUTE, &page) != TRANSLATE_OK)
+            page.frame = 0;
+        cpu_break(t->process->cpu, t->debug[i], page.frame);
+    }
+}
+
+bool context_breaks(Thread *t, uint64_t address) {
+    for (unsigned i = 0; i < DEBUG_STATUS; i++) {
+        if (!breaks_at(t, i) || t->debug[i] != address) continue;
+        bool passes = t->let_pass == address;
+        t->let_pass = UINT64_MAX;
+        if (!passes) t->debug[DEBUG_STATUS] = UINT64_C(1) << i; /* the last one alone */
+        return !passes;
+    }
+    return false;
+}
+
 static bool load(Thread *t, const Layout *l, Process *p, uint64_t address) {
     uint8_t c[SIZE64];
     if (!guest_read(p, address, c, l->size)) return false;
@@ -174,9 +208,7 @@ static bool load(Thread *t, const Layout *l, Process *p, uint64_t address) {
     for (size_t i = 0; i < l->count; i++)
         if (l->slots[i].part & flags & CONTEXT_INTEGER)
             thread_set(t, (CpuReg)l->slots[i].reg, load_le(c + l->slots[i].at, l->slots[i].width));
-    if (flags & CONTEXT_DEBUG_REGISTERS)
-        for (unsigned i = 0; i < 6; i++)
-            t->debug[i] = load_le(c + l->debug_at + i * l->debug_width, l->debug_width);
+    if (flags & CONTEXT_DEBUG_REGISTERS) load_debug(t, l, c);
     thread_get(t, REG_RIP);
     load_floating(t, l, c, flags);
     if (flags & CONTEXT_CONTROL) load_control(t, l, c);

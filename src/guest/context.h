@@ -30,6 +30,13 @@ bool context_load(Thread *t, Process *p, uint64_t address);
 bool context_store32(Thread *t, Process *p, uint64_t address);
 bool context_load32(Thread *t, Process *p, uint64_t address);
 
+/* The thread's debug registers: the four addresses, then what happened and what is on. */
+enum { DEBUG_STATUS = 4, DEBUG_CONTROL = 5, DEBUG_STEPPED = 0x4000 };
+
+/* Is the instruction there one at which the thread's debug registers break? Notes in them that it
+ * does. An instruction that a context with RF in its flags continues at is let pass once. */
+bool context_breaks(Thread *t, uint64_t address);
+
 /* ContextFlags of a CONTEXT in the guest. */
 bool context_flags(Process *p, uint64_t address, uint32_t *flags);
 

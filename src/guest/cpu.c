@@ -14,13 +14,18 @@ enum {
     STUB_CONTROL = 0x450,
     STACK_TOP = 0xff0
 };
-enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, GDT_LAST_BYTE = 0x5f };
+enum { SEL_KERNEL_CODE = 0x10, SEL_KERNEL_DATA = 0x18, SEL_TASK = 0x40, GDT_LAST_BYTE = 0x57 };
+enum { IDT_LAST_BYTE = 0xfff };
+#define IDT_AT (KERNEL_PAGE - 2 * PAGE_SIZE)
 enum { VECTOR_TRAP = 3, VECTOR_LANDED = 0x81 };
 
 /* Watched addresses: a filter of one byte a slot, and a bit for each block that was translated as
  * one nobody watches. Blocks of one neighbourhood have slots of one neighbourhood, modules are
  * spread by their bases. */
 enum { WATCH_SLOTS = 1 << 18, PLAIN_BITS = 1 << 24 };
+
+/* Four debug registers a thread, and programs that move theirs with every call. */
+enum { MOST_BREAKS = 64 };
 
 struct Cpu {
     uc_engine *uc;
@@ -36,6 +41,11 @@ struct Cpu {
     uint8_t plain[PLAIN_BITS / 8];
     bool retranslate;  /* a block is watched that was translated as plain */
     const void **hook; /* where the engine keeps the block hook's function; NULL: we do not know */
+    struct {
+        uint64_t address;
+        uc_hook hook; /* 0: free */
+    } breaks[MOST_BREAKS];
+    unsigned next_break;
     void (*block)(void *owner, uint64_t address); /* cpu_observe */
     void (*step)(void *owner, uint64_t address);
 };
@@ -210,6 +220,26 @@ void cpu_observe(Cpu *c, uint64_t from, uint64_t to, void (*block)(void *owner, 
     if (block && c->hook) *c->hook = (const void *)on_block; /* of several, called by way of here */
     if (block) uc_hook_add(c->uc, &h, UC_HOOK_BLOCK, (void *)on_observed_block, c, from, to);
     if (step) uc_hook_add(c->uc, &h, UC_HOOK_CODE, (void *)on_observed_step, c, from, to);
+}
+
+static void on_break(uc_engine *uc, uint64_t address, uint32_t size, void *user) {
+    Cpu *c = user;
+    (void)uc, (void)size;
+    if (!c->mmu.options.breaks(c->mmu.options.owner, address)) return;
+    stop_at_block(c, address, CPU_EXCEPTION);
+    c->exit.vector = 1;
+}
+
+/* The engine asks for hooks while it translates: what was translated from there is forgotten. */
+void cpu_break(Cpu *c, uint64_t address, Frame frame) {
+    for (unsigned i = 0; i < MOST_BREAKS; i++)
+        if (c->breaks[i].hook && c->breaks[i].address == address) return;
+    unsigned slot = c->next_break++ % MOST_BREAKS;
+    uc_hook *hook = &c->breaks[slot].hook;
+    if (*hook) uc_hook_del(c->uc, *hook);
+    c->breaks[slot].address = address;
+    if (uc_hook_add(c->uc, hook, UC_HOOK_CODE, (void *)on_break, c, address, address)) *hook = 0;
+    if (frame) cpu_frame_changes(c, frame);
 }
 
 static uc_err add_hooks(Cpu *c) {
@@ -556,6 +586,11 @@ Status cpu_start(Cpu *c, const CpuOptions *options) {
     fill_own_page(c);
     uc_x86_mmr gdtr = {.base = KERNEL_PAGE + GDT_AT, .limit = GDT_LAST_BYTE};
     uc_reg_write(c->uc, UC_X86_REG_GDTR, &gdtr);
+    /* The engine reads neither of these, but SIDT and STR do: programs take odd ones for a virtual
+     * machine's. */
+    uc_x86_mmr idtr = {.base = IDT_AT, .limit = IDT_LAST_BYTE}, task = {.selector = SEL_TASK};
+    uc_reg_write(c->uc, UC_X86_REG_IDTR, &idtr);
+    uc_reg_write(c->uc, UC_X86_REG_TR, &task);
     if (add_hooks(c) != UC_ERR_OK || !replacements_are_in_force(c)) return ST_UNSUPPORTED;
     if (!registers_are_where_we_look(c)) return ST_UNSUPPORTED;
     run_from(c, KERNEL_PAGE + STUB_CONTROL);

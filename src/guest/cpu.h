@@ -34,9 +34,15 @@ typedef struct {
     Translation (*translate)(void *owner, uint64_t address, Access access, CpuPage *page);
     void (*cpuid)(void *owner, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
     uint64_t (*tsc)(void *owner);
+    /* IN EAX, DX: what lies behind the port answers in the registers (RAX..RDX, in their order) and
+     * returns true; nobody does, and the instruction is not for ring 3. NULL: nobody ever does. */
+    bool (*port)(void *owner, uint16_t port, uint64_t registers[4]);
     /* An address that is watched for any of `reasons` may be about to run (cpu_watch). Returns true
      * to leave with CPU_WATCH. */
     bool (*watched)(void *owner, uint64_t address, unsigned reasons);
+    /* An instruction of cpu_break is about to run. Returns true to leave with a debug exception
+     * (vector 1) at it. */
+    bool (*breaks)(void *owner, uint64_t address);
 } CpuOptions;
 
 typedef enum {
@@ -145,6 +151,10 @@ bool cpu_frame_has_code(const Cpu *c, Frame f);
  * or for another reason, because a filter decides. */
 enum { WATCH_TO_ANSWER = 1, WATCH_TO_TRACE = 2, WATCH_TO_OBSERVE = 4, WATCH_TO_TIME = 8 };
 void cpu_watch(Cpu *c, uint64_t address, unsigned reasons);
+
+/* Asks `breaks` before the instruction at the address runs, from now on; the frame is the one that
+ * holds it, or 0 where none does yet. Of many addresses the oldest are forgotten. */
+void cpu_break(Cpu *c, uint64_t address, Frame frame);
 
 /* Tells the owner of every basic block, and of every instruction before it runs (NULL: not),
  * between the two addresses, the last one included. Code that was translated before is not seen. */

@@ -128,3 +128,26 @@ void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4])
     default: break;
     }
 }
+
+/* VMware's backdoor: its magic number in EAX, the command in CX ("Mechanisms to determine if
+ * software is running in a VMware virtual machine", VMware's KB 1009458). */
+bool machine_port(Machine *m, uint16_t port, uint64_t registers[4]) {
+    enum { PORT = 0x5658, MAGIC = 0x564d5868, VERSION = 6, WORKSTATION = 4 };
+    enum { GET_SPEED = 1, GET_VERSION = 10, GET_MEMORY = 20 };
+    enum { A, C, D, B };
+    if (port != PORT || (uint32_t)registers[A] != MAGIC ||
+        strcmp(ask_text(m, FACT_cpu_hypervisor), "VMwareVMware") != 0)
+        return false;
+    m->clock += NS_TRAPPED;
+    switch ((uint16_t)registers[C]) {
+    case GET_SPEED: registers[A] = (uint64_t)ask_number(m, FACT_cpu_mhz); break;
+    case GET_VERSION:
+        registers[A] = VERSION;
+        registers[B] = MAGIC;
+        registers[C] = WORKSTATION;
+        break;
+    case GET_MEMORY: registers[A] = (uint64_t)ask_number(m, FACT_ram) >> 20; break;
+    default: registers[A] = UINT32_MAX; break;
+    }
+    return true;
+}

@@ -1,5 +1,6 @@
 #include "guest/exception.h"
 #include "guest/context.h"
+#include "guest/debug.h"
 #include "guest/process.h"
 #include "guest/thread.h"
 #include "guest/trace.h"
@@ -29,6 +30,11 @@ static bool write_record(Process *p, uint64_t address, const ExceptionRecord *r)
     put_u32(&f, r->count);
     for (uint32_t i = 0; i < r->count; i++) put_pointer(&f, r->information[i]);
     return !f.bad;
+}
+
+uint64_t exception_write(Process *p, uint64_t address, const ExceptionRecord *r) {
+    write_record(p, address, r);
+    return address + (p->wow64 ? RECORD32 : RECORD64);
 }
 
 /* CONTEXT_EX behind a CONTEXT: where the whole, its legacy part and its extended state lie. */
@@ -68,12 +74,10 @@ static bool write_frame(Thread *t, const ExceptionRecord *r, uint64_t *rsp) {
            write_context_ex(p, context + (p->wow64 ? 0x2cc : 0x4d0)) && write_record(p, record, r);
 }
 
-void exception_dispatch(Thread *t, const ExceptionRecord *r) {
+/* The thread's own handlers are next. */
+static void deliver(Thread *t, const ExceptionRecord *r) {
     Process *p = t->process;
-    exception_describe(t, r);
     uint64_t rsp = thread_get(t, REG_RSP);
-    if (r->code == STATUS_SINGLE_STEP)
-        thread_set(t, REG_RFLAGS, thread_get(t, REG_RFLAGS) & ~(uint64_t)TF);
     if (!write_frame(t, r, &rsp)) {
         exception_unhandled(t, r);
         return;
@@ -83,9 +87,22 @@ void exception_dispatch(Thread *t, const ExceptionRecord *r) {
     cpu_jump(p->cpu, p->wow64 ? SEL_CODE32 : SEL_CODE64, p->entry_exception);
 }
 
+void exception_dispatch(Thread *t, const ExceptionRecord *r) {
+    exception_describe(t, r);
+    if (r->code == STATUS_SINGLE_STEP)
+        thread_set(t, REG_RFLAGS, thread_get(t, REG_RFLAGS) & ~(uint64_t)TF);
+    if (!debug_exception(t, r, true)) deliver(t, r);
+}
+
 void exception_unhandled(Thread *t, const ExceptionRecord *r) {
     exception_describe(t, r);
-    process_terminate(t->process, r->code);
+    if (!debug_exception(t, r, false)) process_terminate(t->process, r->code);
+}
+
+void exception_answered(Thread *t, const ExceptionRecord *r, bool first_chance) {
+    if (t->state == THREAD_DEAD) return;
+    if (first_chance) deliver(t, r);
+    else process_terminate(t->process, r->code);
 }
 
 /* ---- from the processor ---- */
@@ -113,8 +130,7 @@ static bool is_privileged(Thread *t, uint64_t rip) {
     }
     switch (i.mnemonic) {
     case ZYDIS_MNEMONIC_CLI:
-    case ZYDIS_MNEMONIC_STI:
-    case ZYDIS_MNEMONIC_RDPMC: return true;
+    case ZYDIS_MNEMONIC_STI: return true;
     case ZYDIS_MNEMONIC_MOV:
         return operands[0].reg.value >= ZYDIS_REGISTER_CR0
                    ? true
@@ -122,6 +138,13 @@ static bool is_privileged(Thread *t, uint64_t rip) {
                          operands[1].reg.value >= ZYDIS_REGISTER_CR0;
     default: return (i.attributes & ZYDIS_ATTRIB_IS_PRIVILEGED) != 0;
     }
+}
+
+/* The engine takes it for no instruction; in ring 3 it is refused as long as CR4.PCE is 0. */
+static bool is_rdpmc(Thread *t, uint64_t rip) {
+    ZydisDecodedInstruction i;
+    ZydisDecodedOperand operands[ZYDIS_MAX_OPERAND_COUNT];
+    return decode(t, rip, &i, operands) && i.mnemonic == ZYDIS_MNEMONIC_RDPMC;
 }
 
 static const int general_registers[] = {REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP,
@@ -187,9 +210,15 @@ static void from_vector(Thread *t, uint32_t vector, ExceptionRecord *r) {
         r->code = divides_by_zero(t, r->address) ? STATUS_INTEGER_DIVIDE_BY_ZERO
                                                  : STATUS_INTEGER_OVERFLOW;
         break;
-    case 1: r->code = STATUS_SINGLE_STEP; break;
+    case 1:
+        r->code = STATUS_SINGLE_STEP;
+        if (thread_get(t, REG_RFLAGS) & TF) t->debug[DEBUG_STATUS] = DEBUG_STEPPED;
+        break;
     case 5: r->code = STATUS_ARRAY_BOUNDS_EXCEEDED; break;
-    case 6: r->code = STATUS_ILLEGAL_INSTRUCTION; break;
+    case 6:
+        r->code =
+            is_rdpmc(t, r->address) ? STATUS_PRIVILEGED_INSTRUCTION : STATUS_ILLEGAL_INSTRUCTION;
+        break;
     case 16:
     case 19: r->code = floating_code(t, vector); break;
     case 17: r->code = STATUS_DATATYPE_MISALIGNMENT; break;
@@ -204,11 +233,10 @@ static void from_interrupt(Thread *t, uint32_t vector, ExceptionRecord *r) {
     switch (vector) {
     case 3:
         r->code = STATUS_BREAKPOINT;
-        r->count = 1; /* three only where the kernel itself has 32 bits */
+        r->count = 1;           /* three only where the kernel itself has 32 bits */
         r->address -= ONE_BYTE; /* CD 03 too: only its second byte is taken back */
         thread_set(t, REG_RIP, r->address);
         break;
-    case 1: r->code = STATUS_SINGLE_STEP; break; /* F1 */
     case 4: r->code = STATUS_INTEGER_OVERFLOW; break;
     case 0x2c: /* told at the instruction, like a fault */
         r->code = STATUS_ASSERTION_FAILURE;

@@ -16,12 +16,18 @@ typedef struct {
 
 bool exception_read(Process *p, uint64_t address, ExceptionRecord *out);
 
+/* Writes it and returns where its structure ends. */
+uint64_t exception_write(Process *p, uint64_t address, const ExceptionRecord *r);
+
 /* The thread goes on in KiUserExceptionDispatcher with this exception and its present registers.
  * Without a usable stack the process ends with the code. */
 void exception_dispatch(Thread *t, const ExceptionRecord *r);
 
 /* The process ends: nobody wanted the exception. */
 void exception_unhandled(Thread *t, const ExceptionRecord *r);
+
+/* A debugger was asked first, and did not handle it. */
+void exception_answered(Thread *t, const ExceptionRecord *r, bool first_chance);
 
 /* What the CPU reported, as Windows would raise it. */
 void exception_from_cpu(Thread *t, const CpuExit *e);

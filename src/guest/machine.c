@@ -5,6 +5,7 @@
 #include "guest/ask.h"
 #include "guest/atoms.h"
 #include "guest/callback.h"
+#include "guest/context.h"
 #include "guest/crypto/key.h"
 #include "guest/delay.h"
 #include "guest/device/socket.h"
@@ -162,7 +163,9 @@ void shared_data_open(Machine *m) {
 
 void machine_end(Machine *m, const char *format, ...) {
     if (m->ended) return;
+    enum { MOST = 256 }; /* a program could have no end of them */
     va_list args;
+    if (value_count(m->unmodelled) >= MOST) return;
     va_start(args, format);
     const char *text = arena_vprintf(&m->arena, format, args);
     va_end(args);
@@ -176,7 +179,9 @@ void machine_end_budget(Machine *m, const char *budget) {
 }
 
 void machine_unmodelled(Machine *m, const char *format, ...) {
+    enum { MOST = 256 }; /* a program could have no end of them */
     va_list args;
+    if (value_count(m->unmodelled) >= MOST) return;
     va_start(args, format);
     const char *text = arena_vprintf(&m->arena, format, args);
     va_end(args);
@@ -215,6 +220,15 @@ static uint64_t answer_tsc(void *owner) {
     return machine_tsc(owner);
 }
 
+static bool answer_port(void *owner, uint16_t port, uint64_t registers[4]) {
+    return machine_port(owner, port, registers);
+}
+
+static bool answer_break(void *owner, uint64_t address) {
+    Thread *t = ((Machine *)owner)->current;
+    return t && context_breaks(t, address);
+}
+
 static bool answer_watched(void *owner, uint64_t address, unsigned reasons) {
     Process *p = ((Machine *)owner)->mapped;
     if (reasons & WATCH_TO_TIME) delay_reached(p, address);
@@ -230,6 +244,8 @@ static Status start_cpu(Machine *m) {
                     .translate = translate,
                     .cpuid = answer_cpuid,
                     .tsc = answer_tsc,
+                    .port = answer_port,
+                    .breaks = answer_break,
                     .watched = answer_watched};
     return cpu_start(m->cpu, &o);
 }

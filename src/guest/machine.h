@@ -122,6 +122,9 @@ struct Process {
     uint64_t entry_apc, entry_callback, entry_start, entry_initialize, entry_raise;
     struct SysTable *table; /* system calls by number */
     Object *token, *console, *job;
+    Object *debugger;             /* debug.h: the object through which it is debugged, or NULL */
+    uint32_t debug_stops;         /* what its debugger has still to answer: it stands still */
+    bool debug_single;            /* its children are not debugged with it */
     struct ExportPlaces *exports; /* export/export.c */
     struct WmiRows *wmi_rows;     /* wmi/tables.c */
     uint32_t execute_flags;
@@ -197,6 +200,7 @@ struct Thread {
     bool terminating;
     bool hidden_from_debugger;
     uint64_t debug[6]; /* DR0-DR3, DR6, DR7 */
+    uint64_t let_pass; /* the instruction that runs whatever they say (RF), or UINT64_MAX */
     uint64_t start_address, start_argument;
     uint64_t create_time, exit_time;
     uint64_t blocks; /* that it ran */
@@ -220,14 +224,14 @@ struct Machine {
     Arena scratch; /* emptied after every system call */
     Arena arena;   /* lives as long as the machine */
 
-    uint64_t clock;  /* ns since the machine was started; machine_now adds what runs */
-    Time start;      /* the world's time at clock 0 */
-    uint64_t uptime; /* ns before clock 0 */
+    uint64_t clock;   /* ns since the machine was started; machine_now adds what runs */
+    Time start;       /* the world's time at clock 0 */
+    uint64_t uptime;  /* ns before clock 0 */
     uint64_t tsc_mhz; /* how fast RDTSC counts */
-    uint64_t blocks; /* that all processes ran */
-    uint64_t calls;  /* system calls that they made */
-    uint64_t random; /* state of the generator, from the world's seed */
-    uint64_t luid;   /* the last locally unique id */
+    uint64_t blocks;  /* that all processes ran */
+    uint64_t calls;   /* system calls that they made */
+    uint64_t random;  /* state of the generator, from the world's seed */
+    uint64_t luid;    /* the last locally unique id */
 
     Process *processes; /* in order of creation; ended ones stay while referenced */
     Thread *threads;    /* all that are not dead, in order of creation */
@@ -253,8 +257,8 @@ struct Machine {
     struct AtomTable *atoms;     /* atoms.h */
     struct ExportTable *exports; /* export/export.c */
     FileSystem *fs;
-    struct Inet *inet; /* inet/names.c: the names that were asked for */
-    struct Net *net;   /* device/socket.h: the sockets */
+    struct Inet *inet;       /* inet/names.c: the names that were asked for */
+    struct Net *net;         /* device/socket.h: the sockets */
     uint32_t capture_number; /* frames captured so far */
     Registry *registry;
     Trace *trace;
@@ -305,6 +309,8 @@ uint64_t machine_random(Machine *m);
 uint32_t machine_new_id(Machine *m);
 uint64_t machine_luid(Machine *m); /* a locally unique id, never given before */
 
+/* IN EAX, DX by ring 3: only a hypervisor answers (cpuid.c). */
+bool machine_port(Machine *m, uint16_t port, uint64_t registers[4]);
 void machine_cpuid(Machine *m, uint32_t leaf, uint32_t subleaf, uint32_t out[4]);
 void machine_last_process_ended(Machine *m);
 

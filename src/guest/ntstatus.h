@@ -159,6 +159,7 @@
 #define STATUS_CONNECTION_ABORTED          0xC0000241u
 #define STATUS_NOT_SAME_OBJECT             0xC00001ACu
 #define STATUS_NOT_FOUND                   0xC0000225u
+#define STATUS_PORT_ALREADY_SET            0xC0000048u
 #define STATUS_DEBUGGER_INACTIVE           0xC0000354u
 #define STATUS_PORT_NOT_SET                0xC0000353u
 #define STATUS_STACK_OVERFLOW              0xC00000FDu

@@ -3,6 +3,7 @@
  * as under WoW64. */
 #include "guest/process.h"
 #include "base/text.h"
+#include "guest/debug.h"
 #include "guest/device/console.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
@@ -38,6 +39,7 @@ static void process_destroy(Object *o) {
     object_drop(p->token);
     object_drop(p->console);
     object_drop(p->job);
+    object_drop(p->debugger);
     arena_reset(&p->arena);
 }
 
@@ -144,6 +146,7 @@ void process_image_mapped(Process *p, uint64_t base, const Section *s) {
     m->path = dos_path(s->name ? s->name : "");
     m->name = m->path ? lower_name(m->path) : NULL;
     trace_module_mapped(p, m);
+    debug_image_mapped(p, base);
     exports_module_mapped(p, m);
     if (p->machine->watcher) watcher_mapped(p->machine->watcher, p, m);
 }
@@ -152,6 +155,7 @@ void process_image_unmapped(Process *p, uint64_t base) {
     for (size_t i = 0; i < p->module_count; i++) {
         if (p->modules[i].base != base) continue;
         trace_module_unmapped(p, &p->modules[i]);
+        debug_image_unmapped(p, base);
         free(p->modules[i].path);
         free(p->modules[i].name);
         memmove(&p->modules[i], &p->modules[i + 1], (--p->module_count - i) * sizeof *p->modules);
@@ -251,9 +255,20 @@ static void put(const PebWriter *w, uint16_t at, uint64_t value, unsigned bytes)
     guest_write(w->process, w->peb + at, raw, bytes);
 }
 
+enum { BEING_DEBUGGED = 2, HEAP_CHECKS = 0x70 };
+
+void process_tell_debugged(Process *p, bool on, bool starting) {
+    const PebWriter w = {p, p->peb, 8}, narrow = {p, p->peb32, 4};
+    if (!p->vm) return;
+    put(&w, BEING_DEBUGGED, on, 1);
+    if (p->wow64) put(&narrow, BEING_DEBUGGED, on, 1);
+    if (!starting) return;
+    put(&w, peb64.flag, HEAP_CHECKS, 4);
+    if (p->wow64) put(&narrow, peb32.flag, HEAP_CHECKS, 4);
+}
+
 static void fill_peb(Process *p, uint64_t at, const PebLayout *l, unsigned pointer, uint64_t apiset,
                      uint64_t gdi) {
-    enum { BEING_DEBUGGED = 2, HEAP_CHECKS = 0x70 };
     const World *world = p->machine->world;
     PebWriter w = {p, at, pointer};
     put(&w, l->image, p->image_base, pointer);
@@ -455,8 +470,9 @@ static void tell_missing(Process *p) {
 void process_terminate(Process *p, uint32_t code) {
     if (p->ending) return;
     Machine *m = p->machine;
-    p->ending = true;
     p->exit_code = code;
+    debug_process_ended(p);
+    p->ending = true;
     for (Thread *t = p->threads, *next; t; t = next) {
         next = t->next;
         thread_terminate(t, code);

@@ -64,6 +64,9 @@ void process_put_image_information(const Process *p, Fields *f);
 /* The environment of the world's user as a block for ProcessOptions. */
 Span process_world_environment(Machine *m, Arena *a);
 
+/* Its PEB says whether it is debugged; from its start, its heaps check themselves. */
+void process_tell_debugged(Process *p, bool on, bool starting);
+
 /* The module that holds an address of the process, or NULL. */
 const Module *process_module(const Process *p, uint64_t address);
 /* "module+0x1234" or "0x..." in the arena. */

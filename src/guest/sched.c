@@ -207,7 +207,7 @@ static uint64_t account(Machine *m, Thread *t) {
 }
 
 static bool can_run(const Thread *t) {
-    return t->state == THREAD_READY && !t->suspended;
+    return t->state == THREAD_READY && !t->suspended && !t->process->debug_stops;
 }
 
 static void run_slice(Machine *m, Thread *t) {

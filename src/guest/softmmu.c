@@ -97,7 +97,8 @@ void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t par
                                           uintptr_t host_pc);
 void helper_rdtsc_x86_64(uint64_t *env);
 void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions);
-#define PORT_HELPERS(X) X(inb) X(inw) X(inl) X(outb) X(outw) X(outl)
+uint64_t helper_inl_x86_64(uint64_t *env, uint32_t port);
+#define PORT_HELPERS(X) X(inb) X(inw) X(outb) X(outw) X(outl)
 #define DECLARE(name)                                                                              \
     _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
 PORT_HELPERS(DECLARE)
@@ -189,14 +190,23 @@ void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instruct
     real(cpu, block, instructions);
 }
 
+#define GENERAL_PROTECTION(env, error)                                                             \
+    raise_exception_err_ra_x86_64(env, SOFTMMU_EXCEPTION + 13, error,                              \
+                                  (uintptr_t)__builtin_return_address(0))
+
+/* The helper's result becomes EAX. */
+uint64_t helper_inl_x86_64(uint64_t *env, uint32_t port) {
+    const CpuOptions *o = &by_env(env)->options;
+    if (!o->port || !o->port(o->owner, (uint16_t)port, env)) GENERAL_PROTECTION(env, 0);
+    return env[0];
+}
+
 /* Their error codes differ (nobody reads them) so that the compiler keeps six functions: the return
  * address must be the translated code's, which tells where the instruction is. */
 #define REFUSE(name)                                                                               \
     _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value) {              \
-        enum { GENERAL_PROTECTION = 13 };                                                          \
         (void)port, (void)value;                                                                   \
-        raise_exception_err_ra_x86_64(env, SOFTMMU_EXCEPTION + GENERAL_PROTECTION, __COUNTER__,    \
-                                      (uintptr_t)__builtin_return_address(0));                     \
+        GENERAL_PROTECTION(env, 1 + __COUNTER__);                                                  \
     }
 PORT_HELPERS(REFUSE)
 #undef REFUSE

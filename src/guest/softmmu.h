@@ -28,7 +28,7 @@ typedef struct {
 
 /* Pages of our own, which the guest cannot reach: descriptor table, stubs, ring-0 stack. The
  * landing page is the same frame again, below 4 GiB. */
-#define KERNEL_PAGE  UINT64_C(0xffff800000000000)
+#define KERNEL_PAGE  UINT64_C(0xfffff8042f65b000) /* where Windows has its own descriptor table */
 #define LANDING_PAGE UINT64_C(0x7fff0000)
 
 /* Vectors at which exceptions reach the interrupt hook: the engine's own double-fault logic would

@@ -2,6 +2,7 @@
 #include "guest/callback.h"
 #include "guest/win32k/user.h"
 #include "guest/context.h"
+#include "guest/debug.h"
 #include "guest/file.h"
 #include "guest/process.h"
 #include "guest/sched.h"
@@ -107,6 +108,7 @@ static uint32_t make_teb(Thread *t) {
         TEB_ROOM = 0x4000,
         TEB32_AT = 0x2000,
         WOW_OFFSET_AT64 = 0x180c,
+        GATE_AT32 = 0xc0, /* WOW32Reserved: stubs of programs call the system through it */
         BATCH_AT32 = 0xf70,
         WOW_OFFSET_AT32 = 0xfdc
     };
@@ -122,6 +124,7 @@ static uint32_t make_teb(Thread *t) {
     fill_teb(t, t->teb32, &teb32, 4, p->peb32);
     put_at(p, base, t->teb32, 8);
     put_at(p, base + WOW_OFFSET_AT64, TEB32_AT, 4);
+    put_at(p, t->teb32 + GATE_AT32, GADGET_SYSCALL32, 4);
     put_at(p, t->teb32 + BATCH_AT32, base, 4);
     put_at(p, t->teb32 + WOW_OFFSET_AT32, (uint32_t)-TEB32_AT, 4);
     return STATUS_SUCCESS;
@@ -269,6 +272,7 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     if (!p->counted) p->machine->process_count++;
     p->counted = true;
     object_hold(&t->object);
+    debug_thread_started(t);
     *out = t;
     return STATUS_SUCCESS;
 }
@@ -313,6 +317,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     t->state = THREAD_DEAD;
     t->exit_code = code;
     t->exit_time = machine_filetime(m);
+    debug_thread_ended(t);
     io_thread_ended(t);
     sync_thread_ended(t);
     if (m->loaded == t) m->loaded = NULL;

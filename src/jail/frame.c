@@ -106,10 +106,11 @@ static Status receive_frame(FrameReader *r, int fd, Time deadline, Frame *out, i
     for (;;) {
         Status s = frame_next(r, out);
         if (s != ST_NOT_FOUND) return s;
-        TRY(wait_for(fd, POLLIN, deadline));
-        s = fill(r, fd, passed);
-        if (s == ST_CLOSED && frame_held(r)) return ST_PROTOCOL;
+        size_t held = frame_held(r);
+        s = fill(r, fd, passed); /* what has come already needs no waiting */
+        if (s == ST_CLOSED && held) return ST_PROTOCOL;
         TRY(s);
+        if (frame_held(r) == held) TRY(wait_for(fd, POLLIN, deadline));
     }
 }
 

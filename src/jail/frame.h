@@ -70,8 +70,10 @@ Status frame_send(int fd, uint32_t type, Span payload, int passed, Time deadline
 /* Appends a frame to a buffer of frames that wait to be sent. */
 void frame_append(Buf *out, uint32_t type, Span payload);
 
-/* Waits for one frame that may bring a descriptor along, -1 where it does not. The reader must not
- * hold bytes of a later frame, so this suits a peer that waits for its answer. */
+/* Waits for one frame that may bring a descriptor along, -1 where it does not. Where every frame
+ * brings one the next may be on its way, since the kernel ends a read behind bytes that brought a
+ * descriptor; a later frame without one must wait for an answer to this. Frames have to fit into
+ * half of the socket's buffer, or they come in pieces. */
 Status frame_receive_passed(FrameReader *r, int fd, Time deadline, Frame *out, int *passed);
 
 #endif

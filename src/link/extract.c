@@ -1,12 +1,13 @@
 #include "link/extract.h"
 #include "base/hash.h"
 #include "link/spell.h"
+#include "model/pass.h"
 #include <stdlib.h>
 
 enum { SCRATCH = 1 << 20, FIRST_ROOM = 1 << 8, MOST_SEEN = 1 << 20 };
 
 struct Extract {
-    Sink sink; /* first: a Sink pointer is an Extract pointer */
+    Sink sink; /* first, these two: a Sink pointer is an Extract pointer, and a Pass */
     Sink *next;
     Arena scratch;
     /* What was told of this input: an open table of digests of (artifact, kind, value, via). */
@@ -186,10 +187,6 @@ static void take_event(Sink *s, const Event *e) {
     see_event(extract_of(s), e);
 }
 
-static void take_call(Sink *s, const Call *c) {
-    sink_call(extract_of(s)->next, c);
-}
-
 static void take_finding(Sink *s, const Finding *f) {
     Extract *x = extract_of(s);
     sink_finding(x->next, f);
@@ -203,29 +200,9 @@ static void take_trigger(Sink *s, const Trigger *t) {
     see_values(extract_of(s), t);
 }
 
-static void take_run(Sink *s, const Run *r) {
-    sink_run(extract_of(s)->next, r);
-}
-
-static void take_skipped(Sink *s, const char *what, const char *why) {
-    sink_skipped(extract_of(s)->next, what, why);
-}
-
 static void take_host(Sink *s, const Host *h) {
     sink_host(extract_of(s)->next, h);
     tell(extract_of(s), h->artifact, EN_address, h->address, "host");
-}
-
-static void take_persona(Sink *s, const Persona *p) {
-    sink_persona(extract_of(s)->next, p);
-}
-
-static void take_packet(Sink *s, const NetFrame *f) {
-    sink_packet(extract_of(s)->next, f);
-}
-
-static void take_begun(Sink *s, const char *name) {
-    sink_begun(extract_of(s)->next, name);
 }
 
 static void take_ended(Sink *s, const InputEnd *end) {
@@ -236,18 +213,13 @@ static void take_ended(Sink *s, const InputEnd *end) {
 Extract *extract_open(Sink *next) {
     Extract *x = calloc(1, sizeof *x);
     if (!x) return NULL;
-    x->sink = (Sink){.artifact = take_artifact,
-                     .event = take_event,
-                     .call = take_call,
-                     .finding = take_finding,
-                     .trigger = take_trigger,
-                     .run = take_run,
-                     .skipped = take_skipped,
-                     .host = take_host,
-                     .persona = take_persona,
-                     .packet = take_packet,
-                     .begun = take_begun,
-                     .ended = take_ended};
+    x->sink = pass_sink();
+    x->sink.artifact = take_artifact;
+    x->sink.event = take_event;
+    x->sink.finding = take_finding;
+    x->sink.trigger = take_trigger;
+    x->sink.host = take_host;
+    x->sink.ended = take_ended;
     x->next = next;
     x->scratch = arena_new(SCRATCH);
     return x;

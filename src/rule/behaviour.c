@@ -1,4 +1,5 @@
 #include "rule/behaviour.h"
+#include "model/pass.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -54,7 +55,7 @@ struct Sum {
 };
 
 struct Behaviour {
-    Sink sink; /* first: a Sink pointer is a Behaviour pointer */
+    Sink sink; /* first, these two: a Sink pointer is a Behaviour pointer, and a Pass */
     Sink *next;
     Arena arena; /* of the run that goes on */
     Pending *first, *last;
@@ -309,18 +310,6 @@ static void take_event(Sink *s, const Event *e) {
     judge(behaviour_of(s), e);
 }
 
-static void take_call(Sink *s, const Call *c) {
-    sink_call(behaviour_of(s)->next, c);
-}
-
-static void take_finding(Sink *s, const Finding *f) {
-    sink_finding(behaviour_of(s)->next, f);
-}
-
-static void take_trigger(Sink *s, const Trigger *t) {
-    sink_trigger(behaviour_of(s)->next, t);
-}
-
 /* Budgets that a program uses up only where it floods. */
 static const struct {
     const char *budget, *title;
@@ -351,38 +340,14 @@ static void take_run(Sink *s, const Run *r) {
     emit_pending(behaviour_of(s));
 }
 
-static void take_host(Sink *s, const Host *h) {
-    sink_host(behaviour_of(s)->next, h);
-}
-
-static void take_persona(Sink *s, const Persona *p) {
-    sink_persona(behaviour_of(s)->next, p);
-}
-
-static void take_skipped(Sink *s, const char *what, const char *why) {
-    sink_skipped(behaviour_of(s)->next, what, why);
-}
-
-static void take_packet(Sink *s, const NetFrame *f) {
-    sink_packet(behaviour_of(s)->next, f);
-}
-
 Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
-    *b = (Behaviour){.sink = {.artifact = take_artifact,
-                              .event = take_event,
-                              .call = take_call,
-                              .finding = take_finding,
-                              .trigger = take_trigger,
-                              .run = take_run,
-                              .skipped = take_skipped,
-                              .host = take_host,
-                  .persona = take_persona,
-                              .packet = take_packet},
-                     .next = next,
-                     .arena = arena_new(RUN_CAP),
-                     .title = buf_new(TITLE_CAP)};
+    *b = (Behaviour){
+        .sink = pass_sink(), .next = next, .arena = arena_new(RUN_CAP), .title = buf_new(TITLE_CAP)};
+    b->sink.artifact = take_artifact;
+    b->sink.event = take_event;
+    b->sink.run = take_run;
     return b;
 }
 

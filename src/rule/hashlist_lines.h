@@ -1,10 +1,8 @@
-/* internal: what the readers of lists share. */
+/* internal: the readers of lists. */
 #ifndef COAX_RULE_HASHLIST_LINES_H
 #define COAX_RULE_HASHLIST_LINES_H
 
 #include "rule/hashlist.h"
-
-typedef struct ListFile ListFile;
 
 /* Digests are 16, 20 or 32 bytes. */
 typedef struct {
@@ -15,8 +13,40 @@ typedef struct {
 /* The digest that `text` is in hex, in either case; n = 0 where it is none. */
 Digest hashlist_digest(Span text);
 
-void hashlist_add(HashList *l, size_t file, uint64_t line, const Digest *d);
-void hashlist_problem(HashList *l, size_t file, uint64_t line, const char *why);
+/* ---- lines: plain lists and CSV ---- */
+
+enum { LIST_DIGESTS = 4 };
+
+typedef struct {
+    bool csv;
+    size_t label; /* the column of a CSV that describes the file; no column's number: none does */
+} ListColumns;
+
+typedef struct {
+    uint64_t line, at; /* its number from 1, where it begins */
+    bool no_entry;     /* a comment, or the names of the columns */
+    Digest digests[LIST_DIGESTS];
+    size_t count;
+    Span label; /* in the text */
+} ListRow;
+
+typedef struct {
+    Span text;
+    uint64_t at, line;
+    bool begun;
+    ListColumns columns; /* as far as it has read */
+} LineReader;
+
+LineReader hashlist_lines(Span text);
+
+/* False after the last line. */
+bool hashlist_next(LineReader *r, ListRow *out);
+
+/* The line at *at, which moves behind it; and what a line, found again, lists. */
+Span hashlist_line(Span text, uint64_t *at);
+ListRow hashlist_row(const ListColumns *c, Span line);
+
+/* ---- JSON ---- */
 
 /* One attribute of a JSON list. */
 typedef struct {

@@ -208,7 +208,7 @@ static Status to_mac(const Notation *n, const char *text, WorldValue *out) {
             low = notation_nibble((uint8_t)text[3 * i + 1]);
         char separator = text[3 * i + 2];
         good = high >= 0 && low >= 0 && (i == 5 || separator == ':' || separator == '-');
-        mac[i] = (uint8_t)(high << 4 | low);
+        if (good) mac[i] = (uint8_t)(high << 4 | low);
     }
     if (!good) return notation_refuse(n, "\"%s\" is no MAC address: 0c:9d:92:11:22:33 is", text);
     out->bytes = span(mac, 6);

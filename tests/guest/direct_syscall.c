@@ -1,5 +1,6 @@
 /* System calls without ntdll: the number is read from ntdll's stub at run time, the call is made
- * from a stub of our own. With the argument `copy` that stub is a copy of ntdll's bytes. */
+ * from a stub of our own. With the argument `copy` that stub is a copy of ntdll's bytes; in 32-bit
+ * code every second one is, and the others go through fs:[C0h] as WoW64's do. */
 #include "guest.h"
 
 #include <winternl.h>
@@ -22,6 +23,14 @@ static void write_stub(unsigned char *at, unsigned n) {
     memcpy(at, code, sizeof code);
     memcpy(at + 4, &n, 4);
 }
+#else
+/* Theirs: mov eax, n; mov edx, gate; call edx; ret bytes. Ours: mov eax, n; call fs:[C0h]; ret bytes */
+static void write_gate_stub(unsigned char *at, const unsigned char *theirs) {
+    static const unsigned char call[] = {0x64, 0xff, 0x15, 0xc0, 0, 0, 0};
+    memcpy(at, theirs, 5);
+    memcpy(at + 5, call, sizeof call);
+    memcpy(at + 5 + sizeof call, theirs + 12, 3);
+}
 #endif
 
 /* A stub of our own for ntdll's function of that name. */
@@ -35,6 +44,8 @@ static void *stub_for(const char *name) {
     memcpy(at, theirs, STUB / 2);
 #ifdef _WIN64
     if (!copies) write_stub(at, number_of(theirs));
+#else
+    if (!copies && used % 2 == 0) write_gate_stub(at, theirs);
 #endif
     return at;
 }

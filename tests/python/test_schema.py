@@ -5,6 +5,7 @@ schema does not know is a mistake, in the output or in the documentation.
 
 PROGRAMs are run with --trace where they exist."""
 import copy
+import hashlib
 import json
 import pathlib
 import subprocess
@@ -53,7 +54,7 @@ def inputs(mkpe, folder):
     return folder
 
 
-def check(validator, command):
+def check(validator, command, summary=True):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     lines = done.stdout.decode("utf-8").splitlines()  # strict: broken UTF-8 fails here
     failures, types = 0, set()
@@ -64,10 +65,26 @@ def check(validator, command):
         for error in list(kind.iter_errors(value))[:3]:
             failures += 1
             print(f"{error.json_path}: {error.message[:300]}\n  in {line[:300]}")
-    if not lines or json.loads(lines[-1])["type"] != "summary":
+    if summary and (not lines or json.loads(lines[-1])["type"] != "summary"):
         failures += 1
         print(f"no summary from {command}: {done.stderr.decode(errors='replace')[:500]}")
     return len(lines), types, failures
+
+
+def check_case(validator, coax, mkpe):
+    """Every subcommand of `coax case` that prints JSON, over programs that belong together."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, case = pathlib.Path(name) / "in", pathlib.Path(name) / "test.case"
+        folder.mkdir()
+        for i in range(30):  # 22 of one imphash are too many for a tie
+            library = "a.dll" if i < 22 else "b.dll"
+            subprocess.run([mkpe, "--import", library, "--overlay", str(i), folder / f"{i}.exe"], check=True)
+        subprocess.run([coax, "-n", "--quiet", "--case", case, folder], check=True)
+        ask = [coax, "case", "--case", case]
+        digest = hashlib.sha256((folder / "0.exe").read_bytes()).hexdigest()
+        found = [check(validator, [*ask, *words, "--json"], summary=False)
+                 for words in (["list"], ["find", digest], ["cluster"])]
+        return [*found, check(validator, [*ask, "export"]), check(validator, [*ask, "show", "1", "--json"])]
 
 
 def main():
@@ -80,10 +97,11 @@ def main():
         results = [check(validator, [coax, "--json", inputs(mkpe, pathlib.Path(folder))])]
         results += [check(validator, [coax, "run", "--json", "--trace", p]) for p in programs]
     results.append(check(validator, [coax, "wire", "--json", pathlib.Path(root) / "fuzz" / "corpus" / "wire_capture"]))
+    results += check_case(validator, coax, mkpe)
     lines, failures = sum(r[0] for r in results), sum(r[2] for r in results)
     types = set().union(*(r[1] for r in results))
     print(f"{lines} lines of {', '.join(sorted(types))}; {failures} failures")
-    return bool(failures or not {"artifact", "run", "summary"} <= types)
+    return bool(failures or not {"artifact", "run", "summary", "input", "link", "cluster", "common"} <= types)
 
 
 if __name__ == "__main__":

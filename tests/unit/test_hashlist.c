@@ -1,29 +1,24 @@
 /* Lists of digests: each kind is read, hits are told with file, line and label, and what is no
  * entry is named. */
 #include "base/buf.h"
-#include "rule/hashlist.h"
+#include "rule/hashlist_lines.h"
+#include "tests/support/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/coax-hashlist-XXXXXX";
-static char path[64];
+static char path[FOLDER_PATH];
 
 static HashList *open_text(Span text) {
     HashList *l = NULL;
     char message[HASHLIST_MESSAGE];
-    const char *paths[] = {path};
-    snprintf(path, sizeof path, "%s/list", folder);
-    FILE *f = fopen(path, "wb");
-    assert_non_null(f);
-    assert_int_equal(fwrite(text.p, 1, text.n, f), text.n);
-    fclose(f);
+    const char *paths[] = {folder_path("list", path)};
+    folder_write("list", text);
     assert_int_equal(hashlist_open(paths, 1, &l, message), ST_OK);
     return l;
 }
@@ -90,6 +85,46 @@ static void reads_csv(void **state) {
     hashlist_close(l);
 }
 
+/* The names of MalwareBazaar's columns stand in a comment. */
+static void reads_names_in_a_comment(void **state) {
+    (void)state;
+    HashList *l = open_text(span_str("##########\n# a dump #\n"
+                                     "# \"first_seen_utc\",\"md5_hash\",\"signature\"\n"
+                                     "\"2020\", \"900150983cd24fb0d6963f7d28e17f72\", \"Emotet\"\n"
+                                     "# 5 entries\n"));
+    size_t kept;
+    uint64_t problems;
+    (void)hashlist_problems(l, &kept, &problems);
+    assert_int_equal(problems, 0);
+    assert_hit(l, "abc", 4, "Emotet");
+    hashlist_close(l);
+}
+
+/* Whatever of a list is left: what is read lies in it. */
+static void reads_any_beginning(void **state) {
+    (void)state;
+    static const char *const lists[] = {
+        "# c\n900150983cd24fb0d6963f7d28e17f72  abc.bin\r\n0cc175b9c0f1b6a831c399e269772661:1:W\n",
+        "\"x\",\"sha256_hash\",\"md5\",\"name\"\n\"2\",,\"900150983cd24fb0d6963f7d28e17f72\",\"E, "
+        "x\"\n",
+    };
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 0; n <= strlen(lists[i]); n++) {
+            uint8_t *copy = malloc(n + !n);
+            memcpy(copy, lists[i], n);
+            LineReader reader = hashlist_lines(span(copy, n));
+            ListRow row;
+            size_t digests = 0;
+            while (hashlist_next(&reader, &row)) {
+                digests += row.count;
+                assert_true(!row.label.n ||
+                            (row.label.p >= copy && row.label.p + row.label.n <= copy + n));
+            }
+            assert_true(n < strlen(lists[i]) || digests == 2 - i);
+            free(copy);
+        }
+}
+
 static const char misp[] =
     "{\"response\": [{\"Event\": {\"info\": \"Campaign \\\"X\\\"\",\n"
     " \"Attribute\": [{\"type\": \"md5\", \"value\": \"900150983cd24fb0d6963f7d28e17f72\"},\n"
@@ -152,24 +187,15 @@ static void says_what_cannot_be_read(void **state) {
     assert_int_equal(hashlist_open(paths + 1, 1, &l, message), ST_IO);
 }
 
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    unlink(path);
-    return rmdir(folder);
-}
-
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_plain_lists),
         cmocka_unit_test(reads_csv),
+        cmocka_unit_test(reads_names_in_a_comment),
+        cmocka_unit_test(reads_any_beginning),
         cmocka_unit_test(reads_misp),
         cmocka_unit_test(finds_one_of_many),
         cmocka_unit_test(says_what_cannot_be_read),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

@@ -2,25 +2,21 @@
  * findings with what the rules say of themselves. */
 #include "base/buf.h"
 #include "rule/yara.h"
+#include "tests/support/folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-static char folder[] = "/tmp/coax-yara-XXXXXX";
-static char path[64], message[YARA_MESSAGE];
+static char path[FOLDER_PATH], message[YARA_MESSAGE];
 
 static void write_rules(const char *text) {
-    snprintf(path, sizeof path, "%s/rules.yar", folder);
-    FILE *f = fopen(path, "w");
-    assert_non_null(f);
-    fputs(text, f);
-    fclose(f);
+    folder_write("rules.yar", span_str(text));
+    folder_path("rules.yar", path);
 }
 
 static Status open_rules(const char *text, const char *const *defines, size_t count, Yara **out) {
@@ -117,7 +113,7 @@ static void says_where_rules_are_broken(void **state) {
     assert_int_equal(
         open_rules("rule A { condition: true }\nrule B { condition: $a }\n", NULL, 0, &y),
         ST_SYNTAX);
-    char want[128];
+    char want[FOLDER_PATH + 8];
     snprintf(want, sizeof want, "%s:2: ", path);
     assert_memory_equal(message, want, strlen(want));
     write_rules("");
@@ -135,24 +131,12 @@ static void keeps_files_of_a_folder_apart(void **state) {
     write_rules("rule Same { condition: true }");
     YaraSources together = {.files = files, .file_count = 2};
     assert_int_equal(yara_open(&together, 1, NULL, 0, &y, message), ST_SYNTAX);
-    char other[80];
-    snprintf(other, sizeof other, "%s/../%s/rules.yar", folder, strrchr(folder, '/') + 1);
-    files[1] = other;
+    char other[FOLDER_PATH];
+    files[1] = folder_path("./rules.yar", other);
     YaraSources apart = {.files = files, .file_count = 2, .apart = true};
     assert_int_equal(yara_open(&apart, 1, NULL, 0, &y, message), ST_OK);
     assert_int_equal(yara_rule_count(y), 2);
     yara_close(y);
-}
-
-static int make_folder(void **state) {
-    (void)state;
-    return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state) {
-    (void)state;
-    unlink(path);
-    return rmdir(folder);
 }
 
 int main(void) {
@@ -163,5 +147,5 @@ int main(void) {
         cmocka_unit_test(says_where_rules_are_broken),
         cmocka_unit_test(keeps_files_of_a_folder_apart),
     };
-    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
 }

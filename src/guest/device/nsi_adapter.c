@@ -87,7 +87,7 @@ static void put_physical(NsiRows *r, NsiPart part, Span mac) {
     enum { ROOM = 32 };
     buf_le(&r->part[part], mac.n, 2);
     uint8_t *p = buf_space(&r->part[part], ROOM);
-    if (p && mac.n <= ROOM) memcpy(p, mac.p, mac.n);
+    if (p && mac.n && mac.n <= ROOM) memcpy(p, mac.p, mac.n);
 }
 
 /* A GUID's first three fields are numbers in little-endian order. */

@@ -1,6 +1,9 @@
 /* Handles: NtClose, NtDuplicateObject, NtQueryObject. */
 #include "base/text.h"
+#include "guest/debug.h"
+#include "guest/exception.h"
 #include "guest/file.h"
+#include "guest/nt/object_types.h"
 #include "guest/process.h"
 #include "guest/target.h"
 
@@ -8,7 +11,15 @@ static uint64_t nt_close(Sys *s) {
     enum { LAST_PSEUDO = -6 };
     int32_t handle = (int32_t)s->arg[0];
     if (handle < 0 && handle >= LAST_PSEUDO) return STATUS_SUCCESS;
-    return handle_close(s->process, s->arg[0]);
+    uint32_t status = handle_close(s->process, s->arg[0]);
+    /* Debugged programs are told of their mistakes. */
+    if (status && debug_is_debugged(s->process)) {
+        ExceptionRecord r = {.code = status, .address = thread_get(s->thread, REG_RIP)};
+        thread_set(s->thread, REG_RAX, status);
+        s->replaced = true;
+        exception_dispatch(s->thread, &r);
+    }
+    return status;
 }
 
 /* Any handle, pseudo handles too. */
@@ -88,17 +99,13 @@ static uint64_t put_counted_text(Sys *s, const char *text) {
     return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
-/* OBJECT_TYPE_INFORMATION: the name, and counts that we leave at nothing. */
-static uint64_t query_type(Sys *s, const Object *o) {
-    Span t = text_to_utf16(s->scratch, span_str(o->type->name));
-    uint64_t head = s->process->pointer == 8 ? 0x68 : 0x60, need = head + t.n + 2;
-    finish_query(s, need);
-    if (s->arg[3] < need) return STATUS_INFO_LENGTH_MISMATCH;
-    Fields f = fields(s->process, s->arg[2]);
-    put_unicode_string(&f, s->arg[2] + head, (uint32_t)t.n, (uint32_t)t.n + 2);
-    while (fields_used(&f) < head) put_u32(&f, 0);
-    put_bytes(&f, t);
-    put_u16(&f, 0);
+/* One OBJECT_TYPE_INFORMATION, or a count and that of each. */
+static uint64_t query_types(Sys *s, const char *only) {
+    Fields f = fields_in(s->process, s->arg[2], s->arg[3]);
+    if (only) object_type_put(s, only, &f);
+    else object_types_put(s, &f);
+    finish_query(s, fields_used(&f));
+    if (fields_used(&f) > s->arg[3]) return STATUS_INFO_LENGTH_MISMATCH;
     return f.bad ? STATUS_ACCESS_VIOLATION : STATUS_SUCCESS;
 }
 
@@ -113,13 +120,14 @@ static uint64_t query_flags(Sys *s, const HandleEntry *e) {
 static uint64_t nt_query(Sys *s) {
     enum { BASIC, NAME, TYPE, TYPES, FLAGS };
     Object *o;
+    if ((uint32_t)s->arg[1] == TYPES) return query_types(s, NULL);
     uint32_t status = any_object(s->thread, s->process, s->arg[0], &o);
     if (status) return status;
     HandleEntry *e = handle_entry(s->process, s->arg[0]);
     switch ((uint32_t)s->arg[1]) {
     case BASIC: return query_basic(s, o, e);
     case NAME: return put_counted_text(s, object_path(s, o));
-    case TYPE: return query_type(s, o);
+    case TYPE: return query_types(s, o->type->name);
     case FLAGS: return query_flags(s, e);
     default: return STATUS_INVALID_INFO_CLASS;
     }

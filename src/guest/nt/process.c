@@ -2,6 +2,7 @@
 #include "guest/process.h"
 #include "guest/ask.h"
 #include "base/text.h"
+#include "guest/debug.h"
 #include "guest/outside.h"
 #include "guest/target.h"
 #include "guest/trace.h"
@@ -205,12 +206,15 @@ enum {
     COMMAND_LINE = 60,
 };
 
-/* Whether a debugger is attached, as the world has it. */
-static bool is_debugged(Sys *s, const Process *p) {
-    return !p->outside && ask_bool(s->machine, FACT_debugger);
+static uint64_t put_debug_object(Sys *s, Process *p, Fields *f) {
+    enum { ALL = 0x1f000f };
+    Object *o = debug_object_of(p);
+    put_pointer(f, o ? handle_new(s->process, o, ALL, false) : 0);
+    object_drop(o);
+    return o ? STATUS_SUCCESS : STATUS_PORT_NOT_SET;
 }
 
-static uint64_t query(Sys *s, const Process *p, Fields *f) {
+static uint64_t query(Sys *s, Process *p, Fields *f) {
     switch ((uint32_t)s->arg[1]) {
     case BASIC: put_basic(s, p, f); break;
     case IO_COUNTERS:
@@ -218,7 +222,7 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
         break;
     case VM_COUNTERS: put_memory(p, f); break;
     case TIMES: put_times(p, f); break;
-    case DEBUG_PORT: put_pointer(f, is_debugged(s, p) ? UINT64_MAX : 0); break;
+    case DEBUG_PORT: put_pointer(f, debug_is_debugged(p) ? UINT64_MAX : 0); break;
     case ERROR_MODE:
         ask_single(s->machine, FACT_error_mode);
         put_u32(f, p->error_mode);
@@ -241,8 +245,8 @@ static uint64_t query(Sys *s, const Process *p, Fields *f) {
     case WOW64: put_pointer(f, p->peb32); break;
     case IMAGE_NAME: put_path(s, p, f, true); break;
     case IMAGE_NAME_WIN32: put_path(s, p, f, false); break;
-    case DEBUG_OBJECT: put_pointer(f, 0); return STATUS_PORT_NOT_SET;
-    case DEBUG_FLAGS: put_u32(f, !is_debugged(s, p)); break;
+    case DEBUG_OBJECT: return put_debug_object(s, p, f);
+    case DEBUG_FLAGS: put_u32(f, !debug_is_debugged(p) && !p->debug_single); break;
     case IO_PRIORITY: put_u32(f, 2); break;
     case EXECUTE_FLAGS: put_u32(f, p->execute_flags); break;
     case COOKIE: put_u32(f, (uint32_t)(p->create_time * 2654435761u) ^ p->id); break;
@@ -311,6 +315,12 @@ static uint64_t nt_set(Sys *s) {
     case EXECUTE_FLAGS:
         if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
         p->execute_flags = value;
+        return STATUS_SUCCESS;
+    case DEBUG_FLAGS:
+        if (s->arg[3] != 4) return STATUS_INFO_LENGTH_MISMATCH;
+        if (!guest_get_u32(s->process, s->arg[2], &value)) return STATUS_ACCESS_VIOLATION;
+        if (value > 1) return STATUS_INVALID_PARAMETER;
+        p->debug_single = !value;
         return STATUS_SUCCESS;
     case WINE_MAKE_SYSTEM: return make_system(s);
     case STACK_ALLOCATION: return reserve_stack(s, p);

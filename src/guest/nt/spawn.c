@@ -2,6 +2,7 @@
  * along; handles, console and job are inherited as Windows does it. */
 #include "base/buf.h"
 #include "guest/ask.h"
+#include "guest/debug.h"
 #include "guest/device/console.h"
 #include "guest/device/disk.h"
 #include "guest/fs.h"
@@ -29,7 +30,7 @@ enum {
 };
 
 /* PROCESS_CREATE_FLAGS_*, THREAD_CREATE_FLAGS_* */
-enum { BREAKAWAY = 1, INHERIT_HANDLES = 4, THREAD_SUSPENDED = 1, HIDE_FROM_DEBUGGER = 4 };
+enum { BREAKAWAY = 1, NO_DEBUG_INHERIT = 2, INHERIT_HANDLES = 4, THREAD_SUSPENDED = 1, HIDE_FROM_DEBUGGER = 4 };
 
 /* PS_ATTRIBUTE_*: the number, and what it is for. */
 enum {
@@ -40,6 +41,7 @@ enum {
     PS_HANDLE_LIST = 0x2000a,
     PS_JOB_LIST = 0x2000d,
     PS_PARENT = 0x60000,
+    PS_DEBUG_OBJECT = 0x60001,
     PS_TOKEN = 0x60002,
 };
 
@@ -266,6 +268,16 @@ static uint32_t assign_jobs(Sys *s, const Attributes *a, Process *p) {
     return status;
 }
 
+/* By the debugger that the parent names, or with the parent by its own. */
+static uint32_t give_debugger(Sys *s, const Attributes *a, Process *p) {
+    const Attribute *named = find(a, PS_DEBUG_OBJECT);
+    Object *o = s->process->debug_single ? NULL : s->process->debugger;
+    uint32_t status = STATUS_SUCCESS;
+    if (named) status = handle_object(s->process, named->value, &debug_object_type, &o);
+    p->debug_single = s->arg[PROCESS_FLAGS] & NO_DEBUG_INHERIT;
+    return status || !o ? status : debug_attach((DebugObject *)o, p, true);
+}
+
 static uint32_t create(Sys *s, const Attributes *a, ProcessOptions *o, Thread **out) {
     Process *p;
     uint64_t console = o->console;
@@ -279,6 +291,7 @@ static uint32_t create(Sys *s, const Attributes *a, ProcessOptions *o, Thread **
     give_console(p, o, console);
     status = assign_jobs(s, a, p);
     if (!status) status = start_thread(s, p, own ? answer : NULL, out);
+    if (!status) status = give_debugger(s, a, p);
     if (status) process_terminate(p, status);
     else trace_process_started(p, s->process, o->directory);
     object_drop(&p->object); /* its thread holds it */

@@ -223,6 +223,11 @@ static uint64_t success(Sys *s) {
     return STATUS_SUCCESS;
 }
 
+/* What drivers print is a debugger's affair. */
+static uint64_t nt_set_debug_filter(Sys *s) {
+    return token_may_debug(token_of_thread(s->thread)) ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
+}
+
 /* A machine with a BIOS has no variables of firmware. */
 static uint64_t no_firmware_variables(Sys *s) {
     (void)s;
@@ -252,7 +257,7 @@ const SysRow nt_system_rows[] = {
     {"NtQuerySystemTime", 1, nt_query_system_time},
     {"NtQueryTimerResolution", 3, nt_query_timer_resolution},
     {"NtRaiseHardError", 6, nt_raise_hard_error},
-    {"NtSetDebugFilterState", 3, success},
+    {"NtSetDebugFilterState", 3, nt_set_debug_filter},
     {"NtSetIntervalProfile", 2, success},
     {"NtSetSystemTime", 2, privilege_not_held},
     {"NtSetThreadExecutionState", 2, nt_set_thread_execution_state},

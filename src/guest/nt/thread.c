@@ -165,7 +165,12 @@ static uint64_t nt_set_context(Sys *s) {
     if (status) return status;
     if (t->state == THREAD_DEAD) return STATUS_UNSUCCESSFUL;
     if (!context_load(t, s->process, s->arg[1])) return STATUS_ACCESS_VIOLATION;
-    if (t == s->thread) s->replaced = true;
+    if (t == s->thread) {
+        uint32_t parts = 0;
+        context_flags(s->process, s->arg[1], &parts);
+        if (!(parts & CONTEXT_INTEGER)) thread_set(t, REG_RAX, STATUS_SUCCESS);
+        s->replaced = true;
+    }
     target_tell(s, t->process, "sets a thread's registers", thread_get(t, REG_RIP), 0);
     return STATUS_SUCCESS;
 }
@@ -208,7 +213,10 @@ static uint64_t query(Sys *s, Thread *t, Fields *f) {
     case LAST: put_u32(f, t->process->threads == t && !t->next && !t->process->outside); break;
     case BOOST: put_u32(f, 0); break;
     case IO_PENDING: put_u32(f, 0); break;
-    case HIDE: put_u8(f, t->hidden_from_debugger); break;
+    case HIDE:
+        if (s->arg[3] != 1) return STATUS_INFO_LENGTH_MISMATCH;
+        put_u8(f, t->hidden_from_debugger);
+        break;
     case SUSPEND_COUNT: put_u32(f, t->suspended); break;
     case GROUP:
         put_pointer(f, (UINT64_C(1) << ask_number(s->machine, FACT_cpu_count)) - 1);

@@ -69,6 +69,24 @@ static void check_backdoors(void) {
     check("HLT", exception_of(hlt, sizeof hlt, 1) != (int)EXCEPTION_PRIV_INSTRUCTION);
 }
 
+/* Where the tables of the system lie: the old red pills look at the highest byte of the lower half.
+ */
+static void check_tables(void) {
+    static const unsigned char rdpmc[] = {0x0f, 0x33, 0xc3};
+    static const unsigned char int1[] = {0xcd, 0x01, 0xc3};
+    unsigned char table[10] = {0};
+    unsigned short task = 0;
+    __asm__ volatile("sidt %0" : "=m"(table));
+    check("IDT", !table[0] || !table[5] || table[5] == 0xff || table[5] == 0xe8);
+    memset(table, 0, sizeof table);
+    __asm__ volatile("sgdt %0" : "=m"(table));
+    check("GDT", !table[0] || !table[5] || table[5] == 0xff);
+    __asm__ volatile("str %0" : "=m"(task));
+    check("task register", task != 0x40);
+    check("RDPMC", exception_of(rdpmc, sizeof rdpmc, 2) != (int)EXCEPTION_PRIV_INSTRUCTION);
+    check("INT 1", exception_of(int1, sizeof int1, 2) != (int)EXCEPTION_ACCESS_VIOLATION);
+}
+
 void check_cpu(void) {
     static const char *const hypervisors[] = {"vmware", "kvm", "microsoft hv", "vbox", "xen",
                                               "prl",    "tcg", "bhyve",        NULL};
@@ -104,4 +122,5 @@ void check_cpu(void) {
     __asm__ volatile("sldt %0" : "=m"(ldt));
     check("LDT", ldt != 0);
     check_backdoors();
+    check_tables();
 }

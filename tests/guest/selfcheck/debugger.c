@@ -65,6 +65,52 @@ static void check_queries(void) {
     check("hiding a thread that is none", set((HANDLE)0xffff, 17, NULL, 0) >= 0);
 }
 
+typedef LONG(NTAPI *CreateDebug)(HANDLE *, ULONG, OBJECT_ATTRIBUTES *, ULONG);
+typedef LONG(NTAPI *QueryObject)(HANDLE, ULONG, void *, ULONG, ULONG *);
+typedef LONG(NTAPI *SetFilter)(ULONG, ULONG, BOOLEAN);
+
+/* How many debug objects there are; -1: their type is not told of. */
+static int debug_objects(const BYTE *types) {
+    const BYTE *at = types + sizeof(ULONG_PTR);
+    for (ULONG i = 0; i < *(const ULONG *)types; i++) {
+        const UNICODE_STRING *name = (const UNICODE_STRING *)at;
+        if (name->Length == 22 && !memcmp(name->Buffer, L"DebugObject", 22))
+            return (int)*(const ULONG *)(at + sizeof *name);
+        at = (const BYTE *)name->Buffer + name->MaximumLength;
+        at = (const BYTE *)(((ULONG_PTR)at + sizeof at - 1) & ~(sizeof at - 1));
+    }
+    return -1;
+}
+
+static void check_objects_of_debuggers(void) {
+    CreateDebug create = (CreateDebug)function("ntdll", "NtCreateDebugObject");
+    QueryObject query = (QueryObject)function("ntdll", "NtQueryObject");
+    QueryProcess process = (QueryProcess)function("ntdll", "NtQueryInformationProcess");
+    SetThread hide = (SetThread)function("ntdll", "NtSetInformationThread");
+    QueryProcess thread = (QueryProcess)function("ntdll", "NtQueryInformationThread");
+    SetFilter filter = (SetFilter)function("ntdll", "NtSetDebugFilterState");
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof attributes};
+    enum { ROOM = 0x10000 };
+    BYTE *types = malloc(ROOM), hidden[4] = {0};
+    HANDLE own = NULL;
+    ULONG n, port[2] = {0};
+    check("no debug object", query(NULL, 3, types, ROOM, &n) < 0 || debug_objects(types) != 0);
+    check("a debug object of one's own", create(&own, 0x1f000f, &attributes, 0) < 0);
+    check("its type counts one", query(own, 2, types, ROOM, &n) < 0 ||
+                                     ((ULONG *)(types + sizeof(UNICODE_STRING)))[0] != 1);
+    CloseHandle(own);
+    free(types);
+    check("debugging oneself", DebugActiveProcess(GetCurrentProcessId()));
+    hide(GetCurrentThread(), 17, NULL, 0);
+    check("a hidden thread is hidden",
+          thread(GetCurrentThread(), 17, hidden, 1, &n) < 0 || hidden[0] != 1);
+    check("hidden, of a wrong size",
+          (ULONG)thread(GetCurrentThread(), 17, hidden, 4, &n) != 0xC0000004);
+    check("filters of a kernel's debugger", filter(0, 0, TRUE) >= 0);
+    check("ProcessDebugPort without room", (ULONG)process(GetCurrentProcess(), 7, port, 4, &n) !=
+                                               (sizeof(void *) == 4 ? 0u : 0xC0000004u));
+}
+
 /* ---- exceptions ---- */
 
 static volatile DWORD seen;
@@ -79,6 +125,12 @@ static LONG CALLBACK on_exception(EXCEPTION_POINTERS *e) {
 #else
     e->ContextRecord->Eip += advance;
 #endif
+    return EXCEPTION_CONTINUE_EXECUTION;
+}
+
+static LONG CALLBACK let_pass(EXCEPTION_POINTERS *e) {
+    seen = e->ExceptionRecord->ExceptionCode;
+    e->ContextRecord->EFlags |= 0x10000; /* RF */
     return EXCEPTION_CONTINUE_EXECUTION;
 }
 
@@ -175,6 +227,27 @@ static void check_registers(void) {
     check("stack segment", ss != 0x2b);
 }
 
+static void *volatile landed;
+
+static __attribute__((noinline)) void landing(void) {
+    landed = (void *)landing;
+}
+
+/* A breakpoint of one's own is reached: emulators know no debug registers. */
+static void check_breakpoint(void) {
+    CONTEXT c = {.ContextFlags = CONTEXT_DEBUG_REGISTERS};
+    c.Dr0 = (ULONG_PTR)landing;
+    c.Dr7 = 1;
+    SetThreadContext(GetCurrentThread(), &c);
+    void *handler = AddVectoredExceptionHandler(1, let_pass);
+    seen = 0;
+    landing();
+    RemoveVectoredExceptionHandler(handler);
+    c.Dr0 = c.Dr7 = 0;
+    SetThreadContext(GetCurrentThread(), &c);
+    check("an own breakpoint is reached", seen != EXCEPTION_SINGLE_STEP || !landed);
+}
+
 static void touch(void *at) {
     *(volatile char *)at = 0xc3u & 0x7f;
 }
@@ -207,6 +280,8 @@ void check_debugger(void) {
     check_instructions();
     check_handles();
     check_registers();
+    check_breakpoint();
+    check_objects_of_debuggers();
     check_pages();
     void *handler = AddVectoredExceptionHandler(0, go_on);
     check_time();
