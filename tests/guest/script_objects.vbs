@@ -4,9 +4,9 @@ Set shell = CreateObject("WScript.Shell")
 Set net = CreateObject("WScript.Network")
 Set fso = CreateObject("Scripting.FileSystemObject")
 WScript.StdOut.WriteLine WScript.Name & " " & WScript.Version & " " & WScript.ScriptName
-WScript.Echo WScript.Arguments.Count & WScript.Arguments.Named("mode") & WScript.Arguments.Unnamed(0)
+WScript.Echo WScript.Arguments(0) & WScript.Arguments.Count & WScript.Arguments.Named("mode") & WScript.Arguments.Unnamed(0)
 WScript.Echo shell.SpecialFolders("Startup")
-WScript.Echo shell.ExpandEnvironmentStrings("%USERNAME%") = net.UserName, net.UserDomain = net.ComputerName
+WScript.Echo net.UserName, net.UserDomain = net.ComputerName
 shell.RegWrite "HKCU\Software\CoaxTest\Number", 7, "REG_DWORD"
 WScript.Echo shell.RegRead("HKCU\Software\CoaxTest\Number") + 1
 shell.RegDelete "HKCU\Software\CoaxTest\Number"

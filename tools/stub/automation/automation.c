@@ -279,6 +279,14 @@ HRESULT auto_give(VARIANT *result, Auto *object) {
     return S_OK;
 }
 
+HRESULT auto_give_indexed(VARIANT *result, Auto *object, AutoArgs *a) {
+    const AutoMember *m = object && a->params->cArgs ? member_named(object, L"") : NULL;
+    if (!m) return auto_give(result, object);
+    HRESULT h = m->call(object, a, result);
+    release(&object->dispatch);
+    return h;
+}
+
 HRESULT auto_give_chars(VARIANT *result, const wchar_t *text, size_t count) {
     V_VT(result) = VT_BSTR;
     V_BSTR(result) = SysAllocStringLen(text, (UINT)count);

@@ -54,6 +54,10 @@ Auto *auto_new(const AutoClass *class, IDispatch *inner);
 /* Puts the object into a result; takes over the reference. */
 HRESULT auto_give(VARIANT *result, Auto *object);
 
+/* For a property whose value is an object: with arguments, what its default member gives for them, as
+ * in WScript.Arguments(0). Takes over the reference too. */
+HRESULT auto_give_indexed(VARIANT *result, Auto *object, AutoArgs *a);
+
 /* A collection's IEnumVARIANT over copies of the items. */
 HRESULT auto_give_enumerator(VARIANT *result, const VARIANT *items, unsigned count);
 

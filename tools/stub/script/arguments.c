@@ -91,14 +91,12 @@ static Auto *select_words(const AutoClass *class, wchar_t **words, unsigned n, i
 
 static HRESULT named(Auto *self, AutoArgs *a, VARIANT *result) {
     Words *w = (Words *)self;
-    (void)a;
-    return auto_give(result, select_words(&named_class, w->words, w->count, 1));
+    return auto_give_indexed(result, select_words(&named_class, w->words, w->count, 1), a);
 }
 
 static HRESULT unnamed(Auto *self, AutoArgs *a, VARIANT *result) {
     Words *w = (Words *)self;
-    (void)a;
-    return auto_give(result, select_words(&unnamed_class, w->words, w->count, 0));
+    return auto_give_indexed(result, select_words(&unnamed_class, w->words, w->count, 0), a);
 }
 
 static const AutoMember all_members[] = {

@@ -20,39 +20,35 @@ static HRESULT self_again(Auto *self, AutoArgs *a, VARIANT *result) {
 }
 
 /* One of its objects, made when it is first asked for. */
-static HRESULT give_kept(Auto **kept, VARIANT *result) {
+static HRESULT give_kept(Auto **kept, AutoArgs *a, VARIANT *result) {
     if (!*kept) return E_OUTOFMEMORY;
     IDispatch_AddRef(&(*kept)->dispatch);
-    return auto_give(result, *kept);
+    return auto_give_indexed(result, *kept, a);
 }
 
 static HRESULT arguments(Auto *self, AutoArgs *a, VARIANT *result) {
     WScript *w = (WScript *)self;
-    (void)a;
     if (!w->arguments) w->arguments = arguments_new(w->host->words, w->host->word_count);
-    return give_kept(&w->arguments, result);
+    return give_kept(&w->arguments, a, result);
 }
 
-static HRESULT stream(Auto *self, unsigned i, DWORD id, VARIANT *result) {
+static HRESULT stream(Auto *self, AutoArgs *a, unsigned i, DWORD id, VARIANT *result) {
     WScript *w = (WScript *)self;
     if (!w->host->console) return E_HANDLE; /* there is no console */
     if (!w->streams[i]) w->streams[i] = text_stream_new(GetStdHandle(id), false);
-    return give_kept(&w->streams[i], result);
+    return give_kept(&w->streams[i], a, result);
 }
 
 static HRESULT std_in(Auto *self, AutoArgs *a, VARIANT *result) {
-    (void)a;
-    return stream(self, 0, STD_INPUT_HANDLE, result);
+    return stream(self, a, 0, STD_INPUT_HANDLE, result);
 }
 
 static HRESULT std_out(Auto *self, AutoArgs *a, VARIANT *result) {
-    (void)a;
-    return stream(self, 1, STD_OUTPUT_HANDLE, result);
+    return stream(self, a, 1, STD_OUTPUT_HANDLE, result);
 }
 
 static HRESULT std_err(Auto *self, AutoArgs *a, VARIANT *result) {
-    (void)a;
-    return stream(self, 2, STD_ERROR_HANDLE, result);
+    return stream(self, a, 2, STD_ERROR_HANDLE, result);
 }
 
 /* ---- names ---- */

@@ -61,9 +61,9 @@ static const AutoMember folder_members[] = {
 };
 static const AutoClass folder_class = {L"WshCollection", folder_members, 0, NULL};
 
-/* SpecialFolders, and SpecialFolders(name) at once. */
 static HRESULT special_folders(Auto *self, AutoArgs *a, VARIANT *result) {
-    return auto_count(a) ? folder(self, a, result) : auto_give(result, auto_new(&folder_class, NULL));
+    (void)self;
+    return auto_give_indexed(result, auto_new(&folder_class, NULL), a);
 }
 
 /* ---- Exec ---- */
