@@ -50,6 +50,7 @@ typedef struct {
     bool capture;         /* the wire's worker reads it */
     bool endless;         /* an interface or a pipe: no file that can be looked at */
     bool program;         /* a run is to be told */
+    const char *opener;   /* the program that opens it, or NULL */
     const char *obstacle; /* why it was not started, or NULL */
     bool our_fault;
     Peer guest;

@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "engine/internal.h"
+#include "engine/opener.h"
 #include "engine/wiretap.h"
 #include "pe/pe.h"
 #include <errno.h>
@@ -109,10 +110,12 @@ static const Value *arguments(Item *i) {
     return list;
 }
 
-/* The worker numbers its nouns from 1; see number.h. */
+/* The worker numbers its nouns from 1; see number.h. What a script waits for is decided in the DLLs
+ * of its language, where the lure does not look: it is run, and not searched. */
 static Job make_job(Item *i) {
     const Engine *e = i->engine;
     return (Job){.sample_name = i->of_world ? i->name : i->sample_name,
+                 .opener = i->opener,
                  .arguments = arguments(i),
                  .directory = e->options.directory,
                  .world_name = e->world_name,
@@ -120,7 +123,7 @@ static Job make_job(Item *i) {
                  .edits = e->edits,
                  .budget = e->options.budget,
                  .trace = e->options.trace,
-                 .replays = e->options.replays,
+                 .replays = i->opener ? 0 : e->options.replays,
                  .lives_at_once = 1 + e->idle,
                  .capture = e->options.capture,
                  .against = e->against,
@@ -179,7 +182,7 @@ static Status spawn(Item *i) {
  * whose files and registry are those of the other pack. */
 static const char *pack_fault(Item *i) {
     const char *const *faults = i->engine->faults;
-    bool narrow = !i->of_world && i->look.machine != PE_MACHINE_AMD64;
+    bool narrow = !i->of_world && !i->opener && i->look.machine != PE_MACHINE_AMD64;
     PackId id = narrow && faults[PACK_X86] ? PACK_X86 : PACK_X64;
     if (!faults[id]) return NULL;
     return arena_printf(&i->arena, "the guest's %s: %s; ./bootstrap --packs makes it (coax doctor)",
@@ -268,13 +271,15 @@ bool item_end_capture(Item *i) {
     return true;
 }
 
-/* A capture is read, a program is run; in ENGINE_RUN everything is meant to be one, in ENGINE_SIGN
- * nothing. What was answered before need not be. */
+/* A capture is read, a program is run, also one that only opens the file; in ENGINE_RUN everything is
+ * meant to be one, in ENGINE_SIGN nothing. What was answered before need not be. */
 static void decide(Item *i) {
     EngineMode mode = i->engine->options.mode;
     bool capture = mode != ENGINE_RUN && is_capture(i);
     i->state = ITEM_READY;
-    i->program = mode == ENGINE_RUN || (mode == ENGINE_ANALYSE && i->look.machine != 0);
+    if (!i->look.machine) i->opener = opener_of(i->sample_name, i->look.artifact.format);
+    bool runs = i->look.machine != 0 || i->opener;
+    i->program = mode == ENGINE_RUN || (mode == ENGINE_ANALYSE && runs);
     if (i->program && i->engine->options.no_run) {
         i->program = false;
         i->engine->not_run++;
@@ -285,7 +290,7 @@ static void decide(Item *i) {
     if (capture) item_tap(i);
     else if (mode == ENGINE_WIRE) obstruct(i, true, "it is no packet capture");
     else if (!i->program) return;
-    else if (i->look.refusal)
+    else if (i->look.refusal && !i->opener)
         obstruct(i, i->look.machine == 0, i->look.refusal); /* to run no program is misuse */
     else item_start(i);
 }

@@ -32,6 +32,8 @@ typedef struct {
     Span sample;            /* the program's bytes */
     const char *path;       /* where it lies in the guest: C:\Users\...\setup.exe; a path that
                                exists in the guest with an empty sample runs that file */
+    const char *opener;     /* the program that opens the sample, with options behind blanks; NULL:
+                               the sample is the program */
     const Value *arguments; /* list of text */
     const char *directory;  /* current directory, or NULL: the program's own */
     const World *world;

@@ -26,12 +26,27 @@ static void add_argument(Buf *out, const char *text) {
     buf_byte(out, '"');
 }
 
+/* The file whose image the first process has: the sample's, or that of the program that opens it. */
+static const char *image_path(Machine *m) {
+    const char *opener = m->config->opener;
+    return opener ? arena_text(&m->arena, span(opener, strcspn(opener, " "))) : m->config->path;
+}
+
+static void add_quoted(Buf *out, const char *path) {
+    buf_byte(out, '"');
+    buf_str(out, path);
+    buf_byte(out, '"');
+}
+
 static const char *command_line(Machine *m) {
     enum { MOST = 32767 * 3 };
     Buf b = buf_new(MOST);
-    buf_byte(&b, '"');
-    buf_str(&b, m->config->path);
-    buf_byte(&b, '"');
+    add_quoted(&b, image_path(m));
+    if (m->config->opener) {
+        buf_str(&b, m->config->opener + strcspn(m->config->opener, " "));
+        buf_byte(&b, ' ');
+        add_quoted(&b, m->config->path);
+    }
     for (const Value *v = value_first(m->config->arguments); v; v = v->next) {
         buf_byte(&b, ' ');
         add_argument(&b, value_get_str(v, ""));
@@ -76,12 +91,12 @@ static void tell_own_program(Machine *m) {
 static Section *load_image(Machine *m, uint32_t *status) {
     if (m->config->sample.n) fs_put(m->fs, m->config->path, m->config->sample);
     else tell_own_program(m);
-    return image_open(m, m->config->path, status);
+    return image_open(m, image_path(m), status);
 }
 
 static void start(Machine *m, Section *image) {
     ProcessOptions o = {.image = image,
-                        .image_path = m->config->path,
+                        .image_path = image_path(m),
                         .command_line = command_line(m),
                         .directory = directory(m),
                         .environment = process_world_environment(m, &m->scratch),

@@ -25,6 +25,7 @@ static JobBudget get_budget(Cur *c) {
 
 void job_encode(Buf *out, const Job *j) {
     msg_put_text(out, j->sample_name);
+    msg_put_text(out, j->opener);
     msg_put_value(out, j->arguments);
     msg_put_text(out, j->directory);
     msg_put_text(out, j->world_name);
@@ -43,6 +44,7 @@ void job_encode(Buf *out, const Job *j) {
 Status job_decode(Arena *a, Span payload, Job *j) {
     Cur c = cur(payload);
     *j = (Job){.sample_name = msg_need_text(a, &c)};
+    j->opener = msg_get_text(a, &c);
     j->arguments = msg_need_texts(a, &c);
     j->directory = msg_get_text(a, &c);
     j->world_name = msg_need_text(a, &c);

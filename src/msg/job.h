@@ -31,6 +31,8 @@ typedef struct {
 typedef struct {
     const char *sample_name; /* as the guest shall see it: a file name without a folder, or an
                                 absolute path of its world, where there need not be a sample */
+    const char *opener;      /* the program of the world that opens the sample, with options; NULL: it
+                                is a program itself */
     const Value *arguments;  /* a list of text */
     const char *directory;   /* working directory in the world, or NULL for the sample's folder */
     const char *world_name;

@@ -123,6 +123,7 @@ static void do_job(Job *job) {
     s = map_sample(&sample);
     GuestConfig config = {.sample = sample,
                           .path = world_expand(world, &a, place),
+                          .opener = job->opener,
                           .arguments = job->arguments,
                           .directory = job->directory,
                           .world = world,

@@ -119,6 +119,7 @@ static Run sample_run(void) {
 
 static Job sample_job(void) {
     return (Job){.sample_name = "a.exe",
+                 .opener = "b.exe /c",
                  .arguments = texts("/c", ""),
                  .directory = NULL,
                  .world_name = "home",

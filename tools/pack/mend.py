@@ -5,8 +5,6 @@ Few and small: an answer that ours gives instead, or a name that ours looks up. 
 
 from image import DIRECTORY_EXPORT
 
-SUBSYSTEM, WINDOWS_CUI = 68, 3  # in the optional header; a console program
-
 # A function that returns FALSE; its one argument is the caller's to clean up on x86_64 only.
 RETURN_FALSE = {True: bytes.fromhex('31c0c3'), False: bytes.fromhex('31c0c20400')}
 
@@ -14,14 +12,7 @@ RETURN_FALSE = {True: bytes.fromhex('31c0c3'), False: bytes.fromhex('31c0c20400'
 def mend(name, image):
     if name == 'kernel32.dll':
         keep_bytes_for_console(image)
-    if name == 'cscript.exe':
-        make_console_program(image)
     ask_for_usual_name(image)
-
-
-def make_console_program(image):
-    """Wine links its cscript.exe as a program with windows, so that it has nowhere to print to."""
-    image.put(image.optional + SUBSYSTEM, '<H', WINDOWS_CUI)
 
 
 def keep_bytes_for_console(image):
