@@ -157,7 +157,7 @@ void spell_compare(Arena *a, const Sights *s, const Compared *c, bool scans, Gue
 /* Compares the program on config->against and the world in which `plain` was lived. */
 Status against(Lure *l, const Record *plain);
 
-/* ---- lure.c, tell.c ---- */
+/* ---- effects.c, tell.c ---- */
 
 /* The text with a mark in the place of each occurrence of the value, in any case. */
 const char *mask_value(Arena *a, const char *text, Span value);
