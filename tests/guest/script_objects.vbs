@@ -6,7 +6,7 @@ Set fso = CreateObject("Scripting.FileSystemObject")
 WScript.StdOut.WriteLine WScript.Name & " " & WScript.Version & " " & WScript.ScriptName
 WScript.Echo WScript.Arguments(0) & WScript.Arguments.Count & WScript.Arguments.Named("mode") & WScript.Arguments.Unnamed(0)
 WScript.Echo shell.SpecialFolders("Startup")
-WScript.Echo net.UserName, net.UserDomain = net.ComputerName
+WScript.Echo net.UserName, net.UserDomain = net.ComputerName, net.UserName = shell.ExpandEnvironmentStrings("%USERNAME%")
 shell.RegWrite "HKCU\Software\CoaxTest\Number", 7, "REG_DWORD"
 WScript.Echo shell.RegRead("HKCU\Software\CoaxTest\Number") + 1
 shell.RegDelete "HKCU\Software\CoaxTest\Number"

@@ -199,6 +199,14 @@ static HRESULT reg_delete(Auto *self, AutoArgs *a, VARIANT *result) {
 
 /* ---- the rest ---- */
 
+/* Wine's own counts the closing NUL as a part of the text. */
+static HRESULT expand(Auto *self, AutoArgs *a, VARIANT *result) {
+    wchar_t text[32768];
+    DWORD n = ExpandEnvironmentStringsW(auto_text(a, 0, L""), text, 32768);
+    (void)self;
+    return auto_give_text(result, n && n <= 32768 ? text : L"");
+}
+
 static HRESULT app_activate(Auto *self, AutoArgs *a, VARIANT *result) {
     HWND w = FindWindowW(NULL, auto_text(a, 0, L""));
     (void)self;
@@ -237,6 +245,6 @@ static const AutoMember members[] = {
     {L"SpecialFolders", special_folders, NULL}, {L"Exec", exec, NULL},
     {L"RegDelete", reg_delete, NULL},           {L"AppActivate", app_activate, NULL},
     {L"SendKeys", send_keys, NULL},             {L"LogEvent", log_event, NULL},
-    {NULL, NULL, NULL},
+    {L"ExpandEnvironmentStrings", expand, NULL}, {NULL, NULL, NULL},
 };
 const AutoClass shell_class = {L"WshShell", members, 0, NULL};
