@@ -19,14 +19,8 @@ bool guesses_have(const Guesses *g, const Guess *guess) {
     return false;
 }
 
-/* Programs of Wine's carry its debug channels in them, which no Windows has. */
-static bool is_of_wine(const Guess *g) {
-    return g->edit.fact == FACT_environment && g->edit.subject &&
-           strcasecmp(g->edit.subject, "WINEDEBUG") == 0;
-}
-
 void guesses_add(Guesses *g, const Guess *guess) {
-    if (is_of_wine(guess) || guesses_have(g, guess)) return;
+    if (guesses_have(g, guess)) return;
     if (g->count == g->room) {
         size_t room = g->room * 2 + 32;
         Guess *more = realloc(g->all, room * sizeof *more);
