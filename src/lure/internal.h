@@ -19,7 +19,8 @@ typedef struct {
 bool edit_set_add(EditSet *s, const WorldEdit *e);
 EditSet edit_set_without(const EditSet *s, size_t i);
 bool edit_same_target(const WorldEdit *a, const WorldEdit *b);
-bool edit_same(const WorldEdit *a, const WorldEdit *b);
+bool edit_same_value(const WorldEdit *a, const WorldEdit *b);
+bool edit_same(const WorldEdit *a, const WorldEdit *b); /* both */
 const char *edit_text(Arena *a, const WorldEdit *e);
 /* A copy that lives as long as the arena; NULL: no room. */
 const WorldEdit *edit_keep(Arena *a, const WorldEdit *e);
@@ -110,7 +111,6 @@ void guesses_free(Guesses *g);
 
 /* ---- spell.c: where a fact's value turns up ---- */
 
-/* A fact's value as the program may see it. */
 /* How a value is spelled where it is not as it stands in the world (encode.h). */
 typedef enum { CODE_NONE, CODE_HEX, CODE_BASE64, CODE_ADDRESS } SeenCode;
 
@@ -119,6 +119,7 @@ typedef struct {
     uint8_t bytes[DIGEST_MOST];
 } SeenDigest;
 
+/* A fact's value as the program may see it. */
 typedef struct {
     FactId fact;
     const char *subject;

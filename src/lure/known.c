@@ -64,11 +64,6 @@ static bool is_of_place(const Told *t, const Guess *g) {
     return t->must_not && g->strong && t->place == g->place && t->fact == g->edit.fact;
 }
 
-static bool same_value(const WorldEdit *a, const WorldEdit *b) {
-    return a && a->verb == b->verb && a->value.number == b->value.number &&
-           span_equal(a->value.bytes, b->value.bytes);
-}
-
 /* The range of a number that a node was reached by says the rest. */
 static bool is_of_range(const Told *t, const Node *node, const Guess *g) {
     if (t->fact != g->edit.fact || !range_is_ordered(t->fact) ||
@@ -93,7 +88,8 @@ bool told_already(const Search *s, const Node *node, const Guess *g) {
         bool same = !t->subject == !g->edit.subject &&
                     (!t->subject || strcasecmp(t->subject, g->edit.subject) == 0);
         if (!g->digest && same && same_kind(t->fact, g->edit.fact) &&
-            (t->must_not || t->node == node || !g->strong || same_value(t->edit, &g->edit)))
+            (t->must_not || t->node == node || !g->strong ||
+             (t->edit && edit_same_value(t->edit, &g->edit))))
             return true;
     }
     return false;

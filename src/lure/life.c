@@ -53,9 +53,13 @@ const WorldEdit *edit_keep(Arena *a, const WorldEdit *e) {
     return kept;
 }
 
-bool edit_same(const WorldEdit *a, const WorldEdit *b) {
-    return edit_same_target(a, b) && a->verb == b->verb && a->value.number == b->value.number &&
+bool edit_same_value(const WorldEdit *a, const WorldEdit *b) {
+    return a->verb == b->verb && a->value.number == b->value.number &&
            span_equal(a->value.bytes, b->value.bytes);
+}
+
+bool edit_same(const WorldEdit *a, const WorldEdit *b) {
+    return edit_same_target(a, b) && edit_same_value(a, b);
 }
 
 /* ---- in the fork ---- */
