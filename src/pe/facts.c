@@ -271,16 +271,20 @@ static void set_dotnet(Arena *a, Value *map, const Pe *pe) {
     value_set(a, map, "dotnet", dotnet);
 }
 
-static Value *notes(Arena *a, const Pe *pe) {
+static void set_notes(Arena *a, Value *map, const Pe *pe) {
+    if (!pe->notes) return;
     Value *list = value_list(a);
     for (const PeNote *n = pe->notes; n; n = n->next) {
-        Value *map = value_map(a);
-        value_set(a, map, "offset", facts_offset(a, n->offset));
-        value_set(a, map, "text", value_str(a, n->text));
-        value_set(a, map, "refused", value_bool(a, n->refused));
-        value_add(list, map);
+        Value *note = value_map(a);
+        value_set(a, note, "offset", facts_offset(a, n->offset));
+        value_set(a, note, "text", value_str(a, n->text));
+        value_set(a, note, "refused", value_bool(a, n->refused));
+        value_add(list, note);
     }
-    return list;
+    value_set(a, map, "notes", list);
+    size_t listed = value_count(list);
+    if (pe->note_count > listed)
+        value_set(a, map, "notes_more", value_uint(a, pe->note_count - listed));
 }
 
 Value *pe_facts(Arena *a, const Pe *pe) {
@@ -299,6 +303,6 @@ Value *pe_facts(Arena *a, const Pe *pe) {
         set_pdb(a, map, pe);
         set_dotnet(a, map, pe);
     }
-    if (pe->notes) value_set(a, map, "notes", notes(a, pe));
+    set_notes(a, map, pe);
     return a->full ? NULL : map;
 }

@@ -22,7 +22,8 @@ enum {
 
 static void add_note(Arena *a, Pe *pe, uint64_t offset, bool refused, const char *format,
                      va_list args) {
-    if (pe->note_count++ >= MAX_NOTES && !refused) return;
+    bool first_refusal = refused && !pe_refused(pe);
+    if (pe->note_count++ >= MAX_NOTES && !first_refusal) return;
     PeNote *note = arena_one(a, PeNote);
     char *text = note ? arena_vprintf(a, format, args) : NULL;
     if (!text) return;

@@ -81,10 +81,11 @@ static void add_function(Buf *b, Span dll, Span stem, const PeImportedFunction *
     else add_lower(b, name);
 }
 
+/* Many functions may share one long name, so that it ends where the text is full. */
 void pe_hash_imports(Pe *pe) {
     Buf text = buf_new(MAX_TEXT);
     for (const PeImport *i = pe->imports; i; i = i->next)
-        for (size_t k = 0; k < i->count && !i->delayed; k++)
+        for (size_t k = 0; k < i->count && !i->delayed && !text.full; k++)
             add_function(&text, i->dll, without_extension(i->dll), &i->functions[k]);
     pe->has_imphash = text.n && !text.full;
     if (pe->has_imphash) hash_md5(buf_span(&text), pe->imphash);

@@ -365,7 +365,8 @@ Value *pe_facts(Arena *a, const Pe *pe);
 
 void pe_find_rich(Pe *pe);
 
-/* Notes something about the bytes at an offset of the file. Past 64 notes they are only counted. */
+/* Notes something about the bytes at an offset of the file. Past 64 notes they are only counted,
+ * but for the first that says why Windows refuses the file. */
 void pe_note(Arena *a, Pe *pe, uint64_t offset, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 void pe_note_refused(Arena *a, Pe *pe, uint64_t offset, const char *format, ...)

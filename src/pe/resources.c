@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "pe/pe.h"
 
-enum { DIRECTORY_SIZE = 16, LEVELS = 3, MAX_ENTRIES = 16384, MAX_LABEL = 1024 };
+enum { DIRECTORY_SIZE = 16, LEVELS = 3, MAX_ENTRIES = 16384, MAX_LABEL = 256 };
 
 #define IS_DIRECTORY 0x80000000u
 

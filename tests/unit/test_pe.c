@@ -298,6 +298,23 @@ static void bounds_looping_resources(void **state) {
     drop(&f);
 }
 
+/* Every section of these is refused in more than one way. */
+static void lists_few_of_many_notes(void **state) {
+    (void)state;
+    Fixture f = read_tiny((TinyPe){.is64 = true});
+    f.file.p[f.pe.nt_offset + 6] = 0xe8, f.file.p[f.pe.nt_offset + 7] = 3;
+    for (unsigned i = 0; i < 1000 * 40; i++) buf_byte(&f.file, 0xff);
+    reread(&f);
+    size_t listed = 0;
+    for (const PeNote *n = f.pe.notes; n; n = n->next) listed++;
+    assert_non_null(pe_refused(&f.pe));
+    assert_int_equal(listed, 64);
+    assert_true(f.pe.note_count > 1000);
+    const Value *facts = pe_facts(&f.arena, &f.pe);
+    assert_int_equal(value_get_uint(value_get(facts, "notes_more"), 0), f.pe.note_count - 64);
+    drop(&f);
+}
+
 static void reads_small_tables(void **state) {
     (void)state;
     for (int is64 = 0; is64 < 2; is64++) {
@@ -437,6 +454,7 @@ int main(void) {
         cmocka_unit_test(bounds_claimed_exports),
         cmocka_unit_test(reads_resources),
         cmocka_unit_test(bounds_looping_resources),
+        cmocka_unit_test(lists_few_of_many_notes),
         cmocka_unit_test(reads_small_tables),
         cmocka_unit_test(knows_drivers),
         cmocka_unit_test(makes_facts),
