@@ -175,7 +175,7 @@ static void dns_data(Session *s, unsigned from, Span bytes) {
         if (step.n) memcpy(d->part[from] + have, step.p, step.n);
         d->n[from] += (uint32_t)step.n;
         bytes = span_clip(bytes, step.n, bytes.n);
-        if (d->n[from] < need || need == 2) continue;
+        if (have < 2 || d->n[from] < need) continue; /* a length may be zero, too */
         DnsMessage m;
         d->n[from] = 0;
         if (dns_read(span(d->part[from] + 2, need - 2), &m) && !s->muted)

@@ -265,12 +265,27 @@ static void release_ordered(Wire *w, Tcp *t, unsigned from, uint32_t upto) {
     }
 }
 
+/* How far pieces lie from `start` on, at most n: what is behind need not be read. 0 where a hole
+ * begins there. */
+static uint32_t reach_of(const Half *h, uint32_t start, uint32_t n) {
+    bool hole = true;
+    uint32_t reach = 0;
+    for (const Piece *p = h->first; p; p = p->next) {
+        int32_t begin = distance(start, p->start), end = begin + (int32_t)p->n;
+        if (end <= 0) continue;
+        if (begin <= 0) hole = false;
+        if ((uint32_t)end > reach) reach = (uint32_t)end;
+    }
+    if (hole) return 0;
+    return reach < n ? reach : n;
+}
+
 /* The next bytes in any order, as far as there is no hole; false where there is none. */
 static bool release_chunk(Wire *w, Tcp *t, unsigned from, uint32_t upto) {
     Half *h = &t->halves[from];
     uint32_t n = (uint32_t)distance(h->next, upto), have = 0, start = h->next;
-    if (n > CHUNK) n = CHUNK;
-    if (!open_scratch(w)) return false;
+    n = reach_of(h, start, n < CHUNK ? n : CHUNK);
+    if (!n || !open_scratch(w)) return false;
     uint8_t *bytes = bytes_of(w, READ_FIRST);
     const Piece **owner = owners_of(w, READ_FIRST);
     bool differs = overlap_read(h->first, READ_FIRST, start, n, bytes, owner);

@@ -20,7 +20,7 @@ def case(*rules, patch=None, succeeded="any", client="10.0.0.1", server="10.0.0.
 def check(coax, folder, name, make, rules, patch, succeeded, client, server):
     path = pathlib.Path(folder) / f"{name}.pcap"
     packets.write(path, make().packets)
-    done = subprocess.run([coax, "wire", "--json", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run([coax, "wire", "--json", path], stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     found = [x for x in lines if x["type"] == "finding"]
     problems = []

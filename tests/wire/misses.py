@@ -332,6 +332,16 @@ def exploit_through_port_139():
     return rpc(talk, t.bind(), t.request(31, t.canonicalize(LONG)))
 
 
+# ---- what is around an attack ----
+
+@case("wire.eternalblue")
+def attack_behind_an_empty_dns_message():
+    """DNS over TCP: a message of no bytes, and one that is only begun."""
+    names = t.Talk(client="10.0.0.9", server="10.0.0.8", dport=53)
+    names.ask(bytes(2) + b"\0\0\0\5ab")
+    return joined(names.packets, run_in(blue))
+
+
 # ---- Stratum ----
 
 @case("wire.eternalromance", "wire.stratum", client=None)
