@@ -243,6 +243,39 @@ static void put_time_zone(Furnisher *f) {
     put(f, "DaylightStart", REG_BINARY, span_sub(v->data, 28, 16));
 }
 
+/* A text with its length ahead, as the settings below have them; NULL: an empty one. */
+static void add_counted(Buf *out, Arena *a, const RegValue *v) {
+    const char *text = v ? text_from_utf16(a, v->data) : NULL;
+    size_t n = text ? strlen(text) : 0;
+    buf_le(out, n, 4);
+    buf_add(out, span(text, n));
+}
+
+/* WinINet's settings in one value, from those that are told one by one: a version, a count of
+ * changes, flags, proxy, exceptions and script. */
+static void put_connection_settings(Furnisher *f) {
+    enum { VERSION = 0x46, DIRECT = 1, PROXY = 2, SCRIPT = 4, DETECT = 8, RESERVED = 32 };
+    static const char name[] = "DefaultConnectionSettings";
+    const char *internet = "HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
+    const char *from = native_path(f, internet);
+    const char *to = from ? arena_printf(f->arena, "%s\\Connections", from) : NULL;
+    const RegValue *enabled = value_at(f, from, "ProxyEnable");
+    const RegValue *script = value_at(f, from, "AutoConfigURL");
+    bool proxy = enabled && enabled->data.n == 4 && enabled->data.p[0];
+    if (!to || value_at(f, to, name)) return;
+    Buf out = buf_new(1 << 16);
+    buf_le(&out, VERSION, 4);
+    buf_le(&out, 1, 4);
+    buf_le(&out, DIRECT | (proxy ? PROXY : DETECT) | (script ? SCRIPT : 0u), 4);
+    add_counted(&out, f->arena, value_at(f, from, "ProxyServer"));
+    add_counted(&out, f->arena, value_at(f, from, "ProxyOverride"));
+    add_counted(&out, f->arena, script);
+    buf_space(&out, RESERVED);
+    enter(f, to);
+    put(f, name, REG_BINARY, arena_bytes(f->arena, buf_span(&out)));
+    buf_free(&out);
+}
+
 /* Setup makes it at random; here it follows from the computer. */
 static void put_machine_guid(Furnisher *f) {
     uint8_t d[32];
@@ -283,6 +316,7 @@ Status registry_open(Machine *m) {
     put_machine_guid(&f);
     put_lists(&f);
     put_world_values(&f);
+    put_connection_settings(&f);
     remove_absent(&f);
     mirror_version(&f);
     registry_move_in(m->registry);

@@ -14,7 +14,7 @@ BOOL WINAPI WinHttpReceiveResponse(HINTERNET, LPVOID);
 BOOL WINAPI WinHttpReadData(HINTERNET, LPVOID, DWORD, LPDWORD);
 BOOL WINAPI WinHttpCloseHandle(HINTERNET);
 
-static void with_winhttp(const WCHAR *host, WORD port, DWORD flags) {
+static inline void with_winhttp(const WCHAR *host, WORD port, DWORD flags) {
     char text[256] = "";
     DWORD n = 0;
     HINTERNET session = WinHttpOpen(L"agent/3", 0, NULL, NULL, 0);

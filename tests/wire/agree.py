@@ -9,6 +9,11 @@ import sys
 import tempfile
 
 
+# Servers that send elsewhere, and bodies in chunks.
+EDITS = ["http:http://moved.example/a=http://told.example/page", "http.status:http://moved.example/a=302",
+         "http.chunked:http://chunks.example/*=true", "http:http://chunks.example/*=" + "0123456789" * 250]
+
+
 def events(*command):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL, timeout=300)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
@@ -44,7 +49,8 @@ def main():
     for program in sys.argv[2:]:
         with tempfile.TemporaryDirectory() as folder:
             capture = pathlib.Path(folder) / "guest.pcap"
-            guest = events(coax, "run", "--json", "--pcap", capture, program)
+            edits = [word for edit in EDITS for word in ("--set", edit)]
+            guest = events(coax, "run", "--json", *edits, "--pcap", capture, program)
             wire = events(coax, "wire", "--json", capture)
         for what in (names, resolved, connections, requests):
             one, other = what(guest), what(wire)

@@ -183,7 +183,8 @@ static Address network(const Address *ip, uint32_t prefix) {
 }
 
 static void put_gateway(NsiRows *r, const Adapter *a) {
-    const char *text = a->item ? ask_item_text(r->machine, a->item, FACT_mac_gateway) : NULL;
+    bool outward = a->item && *ask_text(r->machine, FACT_internet);
+    const char *text = outward ? ask_item_text(r->machine, a->item, FACT_mac_gateway) : NULL;
     Route way = {.to = {.family = FAMILY_IP4}, .metric = 0, .protocol = NETMGMT};
     if (text && *text && address_parse(text, &way.hop)) put_route(r, a, &way);
 }

@@ -170,6 +170,29 @@ static bool add_fixed(NameResult *r, const char *name, uint16_t family) {
     return r->count > 0;
 }
 
+/* A service that everybody knows: a name of the table, a site's, or one of a known zone. */
+static bool is_well_known(const char *name) {
+    static const char *const places[] = {
+#define SITE(pattern, type, body) pattern,
+#include "guest/inet/sites.def"
+    };
+    static const char *const zones[] = {
+#define ZONE(name) name,
+#include "guest/inet/sites.def"
+    };
+    size_t n = strlen(name);
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+        if (strcspn(places[i], "/*?") == n && !strncasecmp(places[i], name, n)) return true;
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+        if (is_below(name, zones[i])) return true;
+    return false;
+}
+
+/* Whether somebody has registered the name, as far as the world tells no single ones. */
+static bool is_registered(const Machine *m, const char *name) {
+    return strcmp(world_text(m->world, FACT_internet_names), "known") || is_well_known(name);
+}
+
 /* The domain controller is also the domain's DNS server. */
 static void add_controller(const Machine *m, NameResult *r, uint16_t family) {
     const WorldDomain *d = world_domain(m->world);
@@ -216,7 +239,7 @@ static NameResult resolve(Machine *m, const char *name, uint16_t family) {
     else if (world_removed(m->world, FACT_dns, name) || !is_well_formed(name)) return r;
     else if (resolve_near(m, name, family, &r)) return r;
     else if (!inet_connected(m)) r.answer = NAME_NO_SERVER;
-    else if (!add_fixed(&r, name, family)) {
+    else if (!add_fixed(&r, name, family) && is_registered(m, name)) {
         a = made_up(name);
         add(&r, &a, family);
         settle(&r);

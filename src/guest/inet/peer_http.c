@@ -13,11 +13,20 @@ static const char *text_of(Arena *a, Span s) {
     return s.p ? arena_text(a, s) : NULL;
 }
 
+/* A URL without the port that its scheme has anyway (RFC 3986 6.2.3). */
+static const char *without_usual_port(Arena *a, const char *url) {
+    size_t host = sizeof "http://" - 1, n = host + strcspn(url + host, ":/?#");
+    if (strncmp(url + n, ":80", 3) || (url[n + 3] && !strchr("/?#", url[n + 3]))) return url;
+    return arena_printf(a, "%.*s%s", (int)n, url, url + n + 3);
+}
+
 /* The whole URL: a proxy is given it, a server puts it together. */
 static const char *url_of(const Peer *p, Arena *a, const HttpRequest *r) {
     char ip[ADDRESS_TEXT_SIZE];
-    if (r->target.n > 7 && !strncasecmp((const char *)r->target.p, "http://", 7))
-        return arena_text(a, r->target);
+    if (r->target.n > 7 && !strncasecmp((const char *)r->target.p, "http://", 7)) {
+        const char *url = arena_text(a, r->target);
+        return url ? without_usual_port(a, url) : NULL;
+    }
     address_print(&p->at, ip);
     Span host = http_header(r, "Host");
     const char *name = host.n ? arena_text(a, host) : *p->host ? p->host : ip;
@@ -26,6 +35,42 @@ static const char *url_of(const Peer *p, Arena *a, const HttpRequest *r) {
     const char *scheme = p->secure ? "https" : "http", *target = arena_text(a, r->target);
     if (port) return arena_printf(a, "%s://%s:%u%s", scheme, name, p->at.port, target);
     return arena_printf(a, "%s://%s%s", scheme, name, target);
+}
+
+/* The headers that no field of the event is for. */
+static const char *other_headers(Arena *a, const HttpRequest *r) {
+    static const char *const told[] = {"Host",   "User-Agent",   "Referer",
+                                       "Cookie", "Content-Type", "Content-Length"};
+    Buf out = buf_new(HTTP_HEAD_MOST);
+    for (size_t i = 0; i < r->header_count; i++) {
+        const HttpHeader *h = &r->headers[i];
+        bool known = false;
+        for (size_t k = 0; k < sizeof told / sizeof *told; k++)
+            known |= http_value_is(h->name, told[k]);
+        if (known) continue;
+        buf_printf(&out, "%s%.*s: %.*s", out.n ? "\n" : "", (int)h->name.n, (const char *)h->name.p,
+                   (int)h->value.n, (const char *)h->value.p);
+    }
+    const char *text = out.n ? arena_text(a, buf_span(&out)) : NULL;
+    buf_free(&out);
+    return text;
+}
+
+static bool is_text(Span s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= 127 || (s.p[i] < ' ' && !strchr("\t\r\n", s.p[i]))) return false;
+    return !memchr(s.p, 0, s.n);
+}
+
+static const char *body_text(Arena *a, Span body) {
+    enum { TEXT_MOST = 1024, BYTES_MOST = 256 };
+    if (!body.n) return NULL;
+    Span text = span_clip(body, 0, TEXT_MOST);
+    if (is_text(text)) return arena_text(a, text);
+    Span bytes = span_clip(body, 0, BYTES_MOST);
+    char hex[2 * BYTES_MOST + 1];
+    hash_hex(bytes, hex);
+    return arena_printf(a, "hex:%s", hex);
 }
 
 static void tell(const Peer *p, const HttpRequest *r, const char *url, unsigned status) {
@@ -41,6 +86,7 @@ static void tell(const Peer *p, const HttpRequest *r, const char *url, unsigned 
                 {EF_Referer, text_of(a, http_header(r, "Referer"))},
                 {EF_Cookie, text_of(a, http_header(r, "Cookie"))},
                 {EF_ContentType, text_of(a, http_header(r, "Content-Type"))},
+                {EF_Headers, other_headers(a, r)}, {EF_Body, body_text(a, r->body)},
                 {EF_Size, body ? arena_printf(a, "%zu", r->body.n) : NULL},
                 {EF_Hashes, body ? hash : NULL}, {EF_Answer, arena_printf(a, "%u", status)});
 }
@@ -86,11 +132,15 @@ static void put_date(Peer *p) {
     buf_printf(&p->out, "Date: %s\r\n", text);
 }
 
+#define CHUNKED SIZE_MAX /* as a length: the body's is not told ahead */
+
 static void put_head(Peer *p, unsigned status, const char *type, size_t length, bool keep) {
+    bool chunked = length == CHUNKED;
     buf_printf(&p->out, "HTTP/1.1 %u %s\r\nServer: nginx\r\n", status, reason(status));
     put_date(p);
     if (type) buf_printf(&p->out, "Content-Type: %s\r\n", type);
-    buf_printf(&p->out, "Content-Length: %zu\r\n", length);
+    if (chunked) buf_str(&p->out, "Transfer-Encoding: chunked\r\n");
+    else buf_printf(&p->out, "Content-Length: %zu\r\n", length);
     buf_printf(&p->out, "Connection: %s\r\n", keep ? "keep-alive" : "close");
 }
 
@@ -118,6 +168,26 @@ static bool has_location(const SiteAnswer *a) {
     return a->status >= 301 && a->status <= 308 && a->status != 304;
 }
 
+/* RFC 9112 7.1. */
+static void put_chunks(Peer *p, Span body) {
+    enum { CHUNK = 1000 };
+    for (size_t at = 0; at < body.n; at += CHUNK) {
+        Span chunk = span_clip(body, at, CHUNK);
+        buf_printf(&p->out, "%zx\r\n", chunk.n);
+        buf_add(&p->out, chunk);
+        buf_str(&p->out, "\r\n");
+    }
+    buf_str(&p->out, "0\r\n\r\n");
+}
+
+static void put_lines(Peer *p, const char *lines) {
+    for (size_t n; lines && *lines; lines += n + (lines[n] == '\n')) {
+        n = strcspn(lines, "\n");
+        size_t text = n && lines[n - 1] == '\r' ? n - 1 : n;
+        if (text) buf_printf(&p->out, "%.*s\r\n", (int)text, lines);
+    }
+}
+
 /* A redirection's body, as the world tells it, is where it leads to. The status that was sent. */
 static unsigned put_answer(Peer *p, const HttpRequest *r, SiteAnswer a, bool keep) {
     size_t whole = a.body.n, first = 0, end = whole;
@@ -125,14 +195,21 @@ static unsigned put_answer(Peer *p, const HttpRequest *r, SiteAnswer a, bool kee
     bool part = a.status == 200 && range.n && read_range(range, whole, &first, &end);
     bool head = http_value_is(r->method, "HEAD");
     Span location = has_location(&a) ? a.body : (Span){0};
-    if (part) a = (SiteAnswer){206, a.type, span_sub(a.body, first, end - first)};
+    bool chunked = a.chunked && r->minor > 0 && !part && !location.n;
+    if (part) {
+        a.status = 206;
+        a.body = span_sub(a.body, first, end - first);
+    }
     if (location.n) a.body = (Span){0};
-    put_head(p, a.status, a.type, a.body.n, keep);
+    put_head(p, a.status, a.type, chunked ? CHUNKED : a.body.n, keep);
+    put_lines(p, a.headers);
     if (part) buf_printf(&p->out, "Content-Range: bytes %zu-%zu/%zu\r\n", first, end - 1, whole);
     if (location.n)
         buf_printf(&p->out, "Location: %.*s\r\n", (int)location.n, (const char *)location.p);
     buf_str(&p->out, "Accept-Ranges: bytes\r\n\r\n");
-    if (!head) buf_add(&p->out, a.body);
+    if (head) return a.status;
+    if (chunked) put_chunks(p, a.body);
+    else buf_add(&p->out, a.body);
     return a.status;
 }
 

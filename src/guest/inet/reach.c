@@ -41,8 +41,9 @@ const WorldItem *inet_on_link(const Machine *m, const Address *a) {
     return NULL;
 }
 
-/* The adapter with a gateway, for what lies elsewhere. */
+/* The adapter with a gateway, for what lies elsewhere: none without an Internet behind it. */
 static const WorldItem *way_out(const Machine *m) {
+    if (!*world_text(m->world, FACT_internet)) return NULL;
     for (const WorldItem *i = world_first(m->world, FACT_mac); i; i = world_next(i)) {
         const char *gateway = item_text(i, FACT_mac_gateway);
         if (gateway && *gateway) return i;
@@ -90,7 +91,7 @@ void inet_router_mac(const Address *router, uint8_t out[MAC_SIZE]) {
 /* ---- the others ---- */
 
 bool inet_connected(const Machine *m) {
-    return way_out(m) && *world_text(m->world, FACT_internet);
+    return way_out(m) != NULL;
 }
 
 const char *inet_public_ip(const Machine *m) {
@@ -154,7 +155,8 @@ Reach inet_reach(const Machine *m, const Address *to) {
     if (!word) word = told(m, ip, plain.port);
     if (word) return reach_of_word(word);
     if (plain.family == FAMILY_IP6) return REACH_NO_ROUTE; /* adapters have link-local ones only */
-    if (address_is_private(&plain)) return way_out(m) ? reach_near(m, &plain) : REACH_NO_ROUTE;
+    if (address_is_private(&plain))
+        return way_out(m) || inet_on_link(m, &plain) ? reach_near(m, &plain) : REACH_NO_ROUTE;
     return inet_connected(m) ? REACH_OPEN : REACH_NO_ROUTE;
 }
 

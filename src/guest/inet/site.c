@@ -25,10 +25,14 @@ static Span with_ip(Machine *m, const char *body) {
     return text ? span_str(text) : (Span){0};
 }
 
+static SiteAnswer good(const char *type, Span body) {
+    return (SiteAnswer){.status = 200, .type = type, .body = body};
+}
+
 static bool find_site(Machine *m, const char *place, SiteAnswer *out) {
     for (size_t i = 0; i < sizeof sites / sizeof *sites; i++) {
         if (!text_match(sites[i].pattern, place)) continue;
-        *out = (SiteAnswer){200, sites[i].type, with_ip(m, sites[i].body)};
+        *out = good(sites[i].type, with_ip(m, sites[i].body));
         return true;
     }
     return false;
@@ -96,11 +100,11 @@ static SiteAnswer plausible(Machine *m, const Process *process, const char *path
     const char *ending = ending_of(&m->scratch, path);
     for (size_t i = 0; i < sizeof programs / sizeof *programs; i++)
         if (strcmp(ending, programs[i]) == 0)
-            return (SiteAnswer){200, "application/octet-stream",
-                                stub_program(&m->scratch, process->wow64, is_library(ending))};
+            return good("application/octet-stream",
+                        stub_program(&m->scratch, process->wow64, is_library(ending)));
     const Plain *p = plain;
     while (*p->ending && strcmp(p->ending, ending) != 0) p++;
-    return (SiteAnswer){200, p->type, p->size ? span(p->body, p->size) : span_str(p->body)};
+    return good(p->type, p->size ? span(p->body, p->size) : span_str(p->body));
 }
 
 /* ---- what the world says ---- */
@@ -108,8 +112,11 @@ static SiteAnswer plausible(Machine *m, const Process *process, const char *path
 static SiteAnswer told(const WorldItem *item) {
     const WorldValue *body = item_value(item, FACT_http);
     const char *type = item_text(item, FACT_http_type);
-    return (SiteAnswer){(unsigned)item_number(item, FACT_http_status, 200),
-                        type ? type : "application/octet-stream", body->bytes};
+    return (SiteAnswer){.status = (unsigned)item_number(item, FACT_http_status, 200),
+                        .type = type ? type : "application/octet-stream",
+                        .body = body->bytes,
+                        .headers = item_text(item, FACT_http_headers),
+                        .chunked = item_bool(item, FACT_http_chunked)};
 }
 
 SiteAnswer site_answer(Machine *m, const Process *process, const char *url) {

@@ -8,7 +8,9 @@
 typedef struct {
     unsigned status;
     const char *type;
-    Span body; /* in the machine's scratch arena, or the world's */
+    Span body;           /* in the machine's scratch arena, or the world's */
+    const char *headers; /* further ones, one a line; or NULL */
+    bool chunked;        /* the body is sent in chunks */
 } SiteAnswer;
 
 /* `url` begins with http:// or https://; `process` asks. */
