@@ -3,8 +3,8 @@
  * Debian 12's Unicorn maps guest virtual memory one to one onto regions, which costs a tree rebuild
  * for every change of protection, faults with the PC of the block instead of the instruction, and
  * takes a lock for every store (it never marks a page as free of code). Unicorn 2.1 has a virtual
- * TLB for this; 2.0.1 exports everything that is needed for the same, and since its own calls go
- * through the dynamic symbol table, the definitions in this file take their place:
+ * TLB for this; 2.0.1 has everything that is needed for the same. The linker gives what the engine
+ * calls by these names to the functions of this file (--wrap, in meson.build):
  *
  *   x86_cpu_tlb_fill        asks the owner for the page; a denied access leaves precisely
  *   memory_mapping          every physical address is in the one region that we mapped
@@ -15,10 +15,9 @@
  *   gen_intermediate_code   a block is translated: the owner hears of it
  *   helper_inb ... outl     ports are not for ring 3; the engine lets everybody have them
  *
- * The program must be linked with -rdynamic. cpu_start proves on a stub that the replacements are
- * in force. The signatures are those of qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
+ * cpu_start proves on a stub that the replacements are in force. The signatures are those of
+ * qemu/accel/tcg/cputlb.c and qemu/target/i386 there. */
 #include "guest/softmmu.h"
-#include <dlfcn.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,22 +84,24 @@ void tlb_flush_page_x86_64(void *cpu, uint64_t address);
 void tlb_flush_x86_64(void *cpu);
 void tb_invalidate_phys_range_x86_64(void *engine, uint64_t start, uint64_t end);
 _Noreturn void raise_exception_err_ra_x86_64(void *env, int vector, int error, uintptr_t host_pc);
+void *__real_memory_mapping(void *engine, uint64_t address);
+void __real_gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions);
 
 /* ---- what we put in its place ---- */
 
-bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, int mmu_index,
-                             bool probe, uintptr_t host_pc);
-void *memory_mapping(void *engine, uint64_t address);
-void tlb_protect_code_x86_64(void *engine, uint64_t physical);
-void tlb_unprotect_code_x86_64(void *engine, uint64_t physical);
-void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
-                                          uintptr_t host_pc);
-void helper_rdtsc_x86_64(uint64_t *env);
-void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions);
-uint64_t helper_inl_x86_64(uint64_t *env, uint32_t port);
+bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access,
+                                    int mmu_index, bool probe, uintptr_t host_pc);
+void *__wrap_memory_mapping(void *engine, uint64_t address);
+void __wrap_tlb_protect_code_x86_64(void *engine, uint64_t physical);
+void __wrap_tlb_unprotect_code_x86_64(void *engine, uint64_t physical);
+void __wrap_cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
+                                                 uintptr_t host_pc);
+void __wrap_helper_rdtsc_x86_64(uint64_t *env);
+void __wrap_gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions);
+uint64_t __wrap_helper_inl_x86_64(uint64_t *env, uint32_t port);
 #define PORT_HELPERS(X) X(inb) X(inw) X(outb) X(outw) X(outl)
 #define DECLARE(name)                                                                              \
-    _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
+    _Noreturn void __wrap_helper_##name##_x86_64(void *env, uint32_t port, uint32_t value);
 PORT_HELPERS(DECLARE)
 #undef DECLARE
 
@@ -121,8 +122,8 @@ static void note_seen(Softmmu *s, uint64_t base, const CpuPage *page) {
                               : (SeenPage){0};
 }
 
-bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, int mmu_index,
-                             bool probe, uintptr_t host_pc) {
+bool __wrap_x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access,
+                                    int mmu_index, bool probe, uintptr_t host_pc) {
     (void)size;
     Softmmu *s = by_cpu(cpu);
     bool user = mmu_index == USER_MMU_INDEX;
@@ -146,26 +147,24 @@ bool x86_cpu_tlb_fill_x86_64(void *cpu, uint64_t address, int size, int access, 
     return true;
 }
 
-void *memory_mapping(void *engine, uint64_t address) {
-    static void *(*real)(void *, uint64_t);
+void *__wrap_memory_mapping(void *engine, uint64_t address) {
     (void)address;
-    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "memory_mapping");
-    return real(engine, 0);
+    return __real_memory_mapping(engine, 0);
 }
 
-void tlb_protect_code_x86_64(void *engine, uint64_t physical) {
+void __wrap_tlb_protect_code_x86_64(void *engine, uint64_t physical) {
     Softmmu *s = by_engine(engine);
     s->has_code[physical >> PAGE_SHIFT] = 1;
     uint8_t *host = ram_page(s->options.ram, (Frame)(physical >> PAGE_SHIFT));
     if (s->cpu) tlb_reset_dirty_x86_64(s->cpu, (uint64_t)(uintptr_t)host, PAGE_SIZE);
 }
 
-void tlb_unprotect_code_x86_64(void *engine, uint64_t physical) {
+void __wrap_tlb_unprotect_code_x86_64(void *engine, uint64_t physical) {
     by_engine(engine)->has_code[physical >> PAGE_SHIFT] = 0;
 }
 
-void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
-                                          uintptr_t host_pc) {
+void __wrap_cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t param,
+                                                 uintptr_t host_pc) {
     by_env(env);
     if (type >= SVM_EXIT_EXCEPTION && type < SVM_EXIT_EXCEPTION + EXCEPTIONS)
         raise_exception_err_ra_x86_64(env, (int)(SOFTMMU_EXCEPTION + type - SVM_EXIT_EXCEPTION),
@@ -173,7 +172,7 @@ void cpu_svm_check_intercept_param_x86_64(void *env, uint32_t type, uint64_t par
 }
 
 /* CPUX86State begins with the general registers, in the order of their numbers. */
-void helper_rdtsc_x86_64(uint64_t *env) {
+void __wrap_helper_rdtsc_x86_64(uint64_t *env) {
     enum { EAX = 0, EDX = 2 };
     Softmmu *s = by_env(env);
     uint64_t now = s->options.tsc(s->options.owner);
@@ -182,12 +181,10 @@ void helper_rdtsc_x86_64(uint64_t *env) {
 }
 
 /* A TranslationBlock begins with its address. */
-void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions) {
-    static void (*real)(void *, const uint64_t *, int);
-    if (!real) *(void **)&real = dlsym(RTLD_NEXT, "gen_intermediate_code_x86_64");
+void __wrap_gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instructions) {
     const Softmmu *s = by_cpu(cpu);
     s->translates(s->translates_for, *block);
-    real(cpu, block, instructions);
+    __real_gen_intermediate_code_x86_64(cpu, block, instructions);
 }
 
 #define GENERAL_PROTECTION(env, error)                                                             \
@@ -195,7 +192,7 @@ void gen_intermediate_code_x86_64(void *cpu, const uint64_t *block, int instruct
                                   (uintptr_t)__builtin_return_address(0))
 
 /* The helper's result becomes EAX. */
-uint64_t helper_inl_x86_64(uint64_t *env, uint32_t port) {
+uint64_t __wrap_helper_inl_x86_64(uint64_t *env, uint32_t port) {
     const CpuOptions *o = &by_env(env)->options;
     if (!o->port || !o->port(o->owner, (uint16_t)port, env)) GENERAL_PROTECTION(env, 0);
     return env[0];
@@ -204,7 +201,7 @@ uint64_t helper_inl_x86_64(uint64_t *env, uint32_t port) {
 /* Their error codes differ (nobody reads them) so that the compiler keeps six functions: the return
  * address must be the translated code's, which tells where the instruction is. */
 #define REFUSE(name)                                                                               \
-    _Noreturn void helper_##name##_x86_64(void *env, uint32_t port, uint32_t value) {              \
+    _Noreturn void __wrap_helper_##name##_x86_64(void *env, uint32_t port, uint32_t value) {       \
         (void)port, (void)value;                                                                   \
         GENERAL_PROTECTION(env, 1 + __COUNTER__);                                                  \
     }
