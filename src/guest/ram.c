@@ -15,6 +15,7 @@ Status ram_open(Ram *r, uint64_t bytes, uint64_t pack_bytes) {
                    -1, 0);
     if (p == MAP_FAILED) return ST_BUDGET;
     r->host = p;
+    madvise(p, ram, MADV_HUGEPAGE); /* frames are taken in order: a fault for 512 of them */
     r->refs = calloc(r->ram_count, sizeof *r->refs);
     if (r->refs) return ST_OK;
     ram_close(r);

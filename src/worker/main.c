@@ -4,6 +4,7 @@
  *
  * Nothing hostile is looked at before the lock: the guest opens its engines first, which need
  * executable memory, and then calls back. */
+#include "base/heap.h"
 #include "base/log.h"
 #include "jail/lock.h"
 #include "lure/lure.h"
@@ -155,6 +156,7 @@ static void do_job(Job *job) {
 }
 
 int main(void) {
+    heap_in_huge_pages();
     Arena a = arena_new(FRAME_CEILING_JOB);
     FrameReader frames = frame_reader(FRAME_CEILING_JOB);
     Frame f;
