@@ -9,7 +9,7 @@
 #define MADV_COLLAPSE 25 /* since Linux 6.1; glibc 2.36 does not name it */
 #endif
 
-enum { HUGE_PAGE = 2 << 20, ROOM = 8 * HUGE_PAGE };
+enum { HUGE_PAGE = 2 << 20, ROOM = 8 * HUGE_PAGE, MORE_THAN_WAS_LEFT = 512 << 10 };
 
 /* An arena's largest block: mapped one by one they would have small pages. Tables beyond that are
  * sparse, and come zeroed when they are mapped. */
@@ -22,10 +22,11 @@ void heap_in_huge_pages(void) {
     mallopt(M_TOP_PAD, ROOM);
     mallopt(M_MMAP_THRESHOLD, LARGEST_IN_HEAP);
     mallopt(M_TRIM_THRESHOLD, 2 * ROOM);
-    void *volatile growth = malloc(HUGE_PAGE); /* volatile, or the compiler leaves both out */
+    void *volatile growth =
+        malloc(MORE_THAN_WAS_LEFT); /* volatile, or the compiler leaves both out */
     free(growth);
     char *now = sbrk(0);
     if (now <= start) return;
     madvise(start, (size_t)(now - start), MADV_HUGEPAGE);
-    madvise(start, 2 * HUGE_PAGE, MADV_COLLAPSE); /* where malloc has already written its headers */
+    madvise(start, HUGE_PAGE, MADV_COLLAPSE); /* where malloc has already written its headers */
 }
