@@ -9,21 +9,15 @@
 #define MADV_COLLAPSE 25 /* since Linux 6.1; glibc 2.36 does not name it */
 #endif
 
-enum { HUGE_PAGE = 2 << 20, ROOM = 8 * HUGE_PAGE, MORE_THAN_WAS_LEFT = 512 << 10 };
-
-/* An arena's largest block: mapped one by one they would have small pages. Tables beyond that are
- * sparse, and come zeroed when they are mapped. */
-enum { LARGEST_IN_HEAP = (1 << 20) + 4096 };
+enum { HUGE_PAGE = 2 << 20, ROOM = 8 * HUGE_PAGE, MORE_THAN_WAS_LEFT = 127 << 10 };
 
 void heap_in_huge_pages(void) {
     uintptr_t end = (uintptr_t)sbrk(0);
     if (sbrk((intptr_t)(-end & (HUGE_PAGE - 1))) == (void *)-1) return;
     char *start = sbrk(0);
     mallopt(M_TOP_PAD, ROOM);
-    mallopt(M_MMAP_THRESHOLD, LARGEST_IN_HEAP);
     mallopt(M_TRIM_THRESHOLD, 2 * ROOM);
-    void *volatile growth =
-        malloc(MORE_THAN_WAS_LEFT); /* volatile, or the compiler leaves both out */
+    void *volatile growth = malloc(MORE_THAN_WAS_LEFT); /* volatile: not to be optimised away */
     free(growth);
     char *now = sbrk(0);
     if (now <= start) return;
