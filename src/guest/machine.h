@@ -256,6 +256,7 @@ struct Machine {
     uint32_t object_count;       /* objects ever made */
     struct AtomTable *atoms;     /* atoms.h */
     struct ExportTable *exports; /* export/export.c */
+    struct ExportHandles *export_handles; /* export/handle.c */
     FileSystem *fs;
     struct Inet *inet;       /* inet/names.c: the names that were asked for */
     struct Net *net;         /* device/socket.h: the sockets */
