@@ -51,14 +51,26 @@ void buf_le(Buf *b, uint64_t value, unsigned bytes) {
     buf_add(b, span(raw, bytes));
 }
 
+void buf_decimal(Buf *b, uint64_t value) {
+    uint8_t digits[20];
+    size_t at = sizeof digits;
+    do digits[--at] = (uint8_t)('0' + value % 10);
+    while (value /= 10);
+    buf_add(b, span(digits + at, sizeof digits - at));
+}
+
+/* Into the room that there is; only what does not fit is printed a second time. */
 void buf_vprintf(Buf *b, const char *format, va_list args) {
     va_list again;
+    size_t room = b->full ? 0 : b->room - b->n;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
-    if (n >= 0 && make_room(b, (size_t)n + 1)) { /* vsnprintf wants room for its NUL */
+    int n = vsnprintf(room ? (char *)b->p + b->n : NULL, room, format, args);
+    bool fits = n >= 0 && (size_t)n < room;
+    if (n >= 0 && !fits && make_room(b, (size_t)n + 1)) { /* vsnprintf wants room for its NUL */
         vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
-        b->n += (size_t)n;
+        fits = true;
     }
+    if (fits) b->n += (size_t)n;
     va_end(again);
 }
 

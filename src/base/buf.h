@@ -31,6 +31,9 @@ void buf_vprintf(Buf *b, const char *format, va_list args) __attribute__((format
 /* Little-endian integer of 1, 2, 4 or 8 bytes. */
 void buf_le(Buf *b, uint64_t value, unsigned bytes);
 
+/* The number in digits, without buf_printf's detour. */
+void buf_decimal(Buf *b, uint64_t value);
+
 /* n zero bytes to be filled in, or NULL when full. Valid until the next append. */
 uint8_t *buf_space(Buf *b, size_t n);
 

@@ -202,6 +202,7 @@ static int body(void *context) {
     if (jail_lock(&(JailLock){.waits = true}, NULL) != ST_OK) return EXIT_NO_JAIL;
     msg_sink_open(&t->out, JAIL_FD_CHANNEL);
     bool once = t->job->pipe || t->device;
+    if (!once) msg_sink_gather(&t->out);
     t->wire = wire_open(
         &(WireOptions){.sink = &t->out.sink, .artifact = 1, .reading = -1, .live = once});
     if (t->wire && t->job->packets) t->keep = keep_open(t->wire, once ? RING : 0);

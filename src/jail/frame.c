@@ -172,13 +172,7 @@ static void advance(struct iovec pieces[2], size_t n) {
     }
 }
 
-Status frame_send(int fd, uint32_t type, Span payload, int passed, Time deadline) {
-    uint8_t header[FRAME_HEADER], nothing = 0;
-    if (payload.n > UINT32_MAX) return ST_BUDGET;
-    put_header(header, type, payload.n);
-    struct iovec pieces[2] = {
-        {.iov_base = header, .iov_len = sizeof header},
-        {.iov_base = payload.n ? (void *)payload.p : &nothing, .iov_len = payload.n}};
+static Status send_pieces(int fd, struct iovec pieces[2], int passed, Time deadline) {
     while (pieces[0].iov_len + pieces[1].iov_len > 0) {
         ssize_t n = send_some(fd, pieces, passed);
         if (n >= 0) {
@@ -189,4 +183,21 @@ Status frame_send(int fd, uint32_t type, Span payload, int passed, Time deadline
         else if (errno != EINTR) return ST_IO;
     }
     return ST_OK;
+}
+
+Status frame_send(int fd, uint32_t type, Span payload, int passed, Time deadline) {
+    uint8_t header[FRAME_HEADER], nothing = 0;
+    if (payload.n > UINT32_MAX) return ST_BUDGET;
+    put_header(header, type, payload.n);
+    struct iovec pieces[2] = {
+        {.iov_base = header, .iov_len = sizeof header},
+        {.iov_base = payload.n ? (void *)payload.p : &nothing, .iov_len = payload.n}};
+    return send_pieces(fd, pieces, passed, deadline);
+}
+
+Status frame_send_appended(int fd, const Buf *frames, Time deadline) {
+    uint8_t nothing = 0;
+    struct iovec pieces[2] = {{.iov_base = frames->n ? frames->p : &nothing, .iov_len = frames->n},
+                              {.iov_base = &nothing, .iov_len = 0}};
+    return send_pieces(fd, pieces, -1, deadline);
 }

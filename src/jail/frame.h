@@ -70,6 +70,9 @@ Status frame_send(int fd, uint32_t type, Span payload, int passed, Time deadline
 /* Appends a frame to a buffer of frames that wait to be sent. */
 void frame_append(Buf *out, uint32_t type, Span payload);
 
+/* Sends frames that were appended, as frame_send does. */
+Status frame_send_appended(int fd, const Buf *frames, Time deadline);
+
 /* Waits for one frame that may bring a descriptor along, -1 where it does not. Where every frame
  * brings one the next may be on its way, since the kernel ends a read behind bytes that brought a
  * descriptor; a later frame without one must wait for an answer to this. Frames have to fit into

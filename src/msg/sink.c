@@ -6,7 +6,27 @@
 
 /* ---- the worker's side ---- */
 
+enum { GATHERED = 64 << 10 }; /* what waits at the most */
+
+static void send_waiting(MsgSink *s) {
+    if (s->waiting.n && s->status == ST_OK)
+        s->status = frame_send_appended(s->fd, &s->waiting, FRAME_NO_DEADLINE);
+    buf_clear(&s->waiting);
+}
+
+static bool may_wait(uint32_t type) {
+    return type == MSG_EVENT || type == MSG_CALL || type == MSG_PACKET || type == MSG_HOST;
+}
+
 static void send(MsgSink *s, uint32_t type, Span payload) {
+    size_t n = FRAME_HEADER + payload.n;
+    if (s->gathers && may_wait(type) && n <= GATHERED) {
+        if (s->waiting.n + n > GATHERED) send_waiting(s);
+        frame_append(&s->waiting, type, payload);
+        if (!s->waiting.full) return;
+        s->status = ST_BUDGET;
+    }
+    send_waiting(s);
     if (s->status == ST_OK) s->status = frame_send(s->fd, type, payload, -1, FRAME_NO_DEADLINE);
 }
 
@@ -99,11 +119,17 @@ void msg_sink_open(MsgSink *s, int fd) {
                             .persona = send_persona,
                             .packet = send_packet},
                    .fd = fd,
-                   .scratch = buf_new(FRAME_CEILING)};
+                   .scratch = buf_new(FRAME_CEILING),
+                   .waiting = buf_new(GATHERED)};
+}
+
+void msg_sink_gather(MsgSink *s) {
+    s->gathers = true;
 }
 
 void msg_sink_close(MsgSink *s) {
     buf_free(&s->scratch);
+    buf_free(&s->waiting);
 }
 
 void msg_sink_progress(MsgSink *s, const MsgProgress *now) {

@@ -48,11 +48,17 @@ typedef struct {
     Sink sink; /* first, so that a Sink * is a MsgSink * */
     int fd;
     Buf scratch;
+    Buf waiting; /* frames that go together, where they need not go at once */
+    bool gathers;
     Status status; /* the first failure to send; later nouns are dropped */
 } MsgSink;
 
 void msg_sink_open(MsgSink *s, int fd);
 void msg_sink_close(MsgSink *s);
+
+/* From here on small nouns wait until many of them, a sign of life or the end go: a system call for
+ * each costs more than most nouns do. A worker that dies takes those that wait with it. */
+void msg_sink_gather(MsgSink *s);
 
 void msg_sink_progress(MsgSink *s, const MsgProgress *now);
 void msg_sink_log(MsgSink *s, unsigned level, const char *line);

@@ -15,7 +15,9 @@ static void end(Buf *b) {
 }
 
 static void key(Buf *b, const char *name) {
-    buf_printf(b, ",\"%s\":", name);
+    buf_str(b, ",\"");
+    buf_str(b, name);
+    buf_str(b, "\":");
 }
 
 static void text(Buf *b, const char *name, const char *value) {
@@ -26,7 +28,7 @@ static void text(Buf *b, const char *name, const char *value) {
 
 static void number(Buf *b, const char *name, uint64_t value) {
     key(b, name);
-    buf_printf(b, "%" PRIu64, value);
+    buf_decimal(b, value);
 }
 
 static void boolean(Buf *b, const char *name, bool value) {
@@ -106,8 +108,9 @@ static void event(Report *r, const Event *e) {
     number(b, "count", e->count);
     key(b, "fields");
     for (size_t i = 0; i < e->field_count; i++) {
-        buf_byte(b, i ? ',' : '{');
-        buf_printf(b, "\"%s\":", event_field_name(e->fields[i].name));
+        buf_str(b, i ? ",\"" : "{\"");
+        buf_str(b, event_field_name(e->fields[i].name));
+        buf_str(b, "\":");
         json_write_text(b, span_str(e->fields[i].value));
     }
     buf_str(b, e->field_count ? "}" : "{}");

@@ -30,7 +30,7 @@ typedef struct {
     uint32_t next;
 } Pair;
 
-enum { HOSTS_MOST = 1 << 15, HOST_BUCKETS = 1 << 12 };
+enum { HOSTS_MOST = 1 << 15, HOST_BUCKETS = 1 << 14 };
 
 typedef struct {
     Server *servers;

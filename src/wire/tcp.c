@@ -271,10 +271,9 @@ static uint32_t reach_of(const Half *h, uint32_t start, uint32_t n) {
     bool hole = true;
     uint32_t reach = 0;
     for (const Piece *p = h->first; p; p = p->next) {
-        int32_t begin = distance(start, p->start), end = begin + (int32_t)p->n;
-        if (end <= 0) continue;
-        if (begin <= 0) hole = false;
-        if ((uint32_t)end > reach) reach = (uint32_t)end;
+        int64_t begin = distance(start, p->start), end = begin + p->n;
+        if (begin <= 0 && end > 0) hole = false;
+        if (end > reach) reach = (uint32_t)end;
     }
     if (hole) return 0;
     return reach < n ? reach : n;
@@ -478,7 +477,7 @@ static bool trim(Half *h, Segment *s) {
     if (ahead > REACH && !astray(h)) return false;
     if (ahead <= REACH) h->strays = 0;
     if (ahead >= 0) return true;
-    uint32_t old = (uint32_t)-ahead;
+    uint32_t old = -(uint32_t)ahead;
     if (old >= s->data.n) return false;
     s->data = span_clip(s->data, old, s->data.n);
     s->seq += old;

@@ -23,6 +23,32 @@ static void appends_in_order(void **state) {
     assert_int_equal(b.max, 1000);
 }
 
+static void writes_numbers(void **state) {
+    (void)state;
+    Buf b = buf_new(100);
+    buf_decimal(&b, 0);
+    buf_byte(&b, ' ');
+    buf_decimal(&b, 10203);
+    buf_byte(&b, ' ');
+    buf_decimal(&b, UINT64_MAX);
+    assert_memory_equal(b.p, "0 10203 18446744073709551615", b.n);
+    buf_free(&b);
+}
+
+/* Printed where there is room, where there is just not enough, and beyond the ceiling. */
+static void prints_at_every_fill(void **state) {
+    (void)state;
+    for (size_t before = 0; before < 600; before++) {
+        Buf b = buf_new(512);
+        for (size_t i = 0; i < before; i++) buf_byte(&b, '.');
+        buf_printf(&b, "%s", "0123456789");
+        assert_true(b.full == (before + 11 > 512));
+        if (!b.full) assert_memory_equal(b.p + before, "0123456789", 10);
+        assert_int_equal(b.n, b.full ? (before > 512 ? 512 : before) : before + 10);
+        buf_free(&b);
+    }
+}
+
 static void grows_past_any_block(void **state) {
     (void)state;
     Buf b = buf_new(1 << 20);
@@ -61,6 +87,8 @@ static void space_is_zeroed(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(appends_in_order),
+        cmocka_unit_test(writes_numbers),
+        cmocka_unit_test(prints_at_every_fill),
         cmocka_unit_test(grows_past_any_block),
         cmocka_unit_test(the_ceiling_sticks),
         cmocka_unit_test(space_is_zeroed),

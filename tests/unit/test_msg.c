@@ -395,9 +395,9 @@ static Tally tally(void) {
                             tally_skipped}};
 }
 
-static void nouns_go_through_a_socket(void **state) {
-    (void)state;
-    enum { BYTES = 600000 };
+/* So many events that what waits goes several times. */
+static void go_through_a_socket(bool gathers) {
+    enum { BYTES = 600000, EVENTS = 5000 };
     int s[2];
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, s), 0);
     if (fork() == 0) {
@@ -405,13 +405,14 @@ static void nouns_go_through_a_socket(void **state) {
         uint8_t *bytes = malloc(BYTES);
         memset(bytes, 1, BYTES);
         msg_sink_open(&out, s[1]);
+        if (gathers) msg_sink_gather(&out);
         Artifact a = sample_artifact();
         a.bytes = span(bytes, BYTES);
         Event e = sample_event();
         Call c = sample_call();
         Finding f = sample_finding();
         Run r = sample_run();
-        sink_event(&out.sink, &e);
+        for (unsigned i = 0; i < EVENTS; i++) sink_event(&out.sink, &e);
         sink_artifact(&out.sink, &a);
         sink_call(&out.sink, &c);
         sink_finding(&out.sink, &f);
@@ -434,7 +435,7 @@ static void nouns_go_through_a_socket(void **state) {
     assert_int_equal(t.artifacts, 1);
     assert_int_equal(t.bytes, BYTES);
     assert_int_equal(t.sum, BYTES);
-    assert_int_equal(t.events, 1);
+    assert_int_equal(t.events, EVENTS);
     assert_int_equal(t.calls, 1);
     assert_int_equal(t.findings, 1);
     assert_int_equal(t.runs, 1);
@@ -445,6 +446,16 @@ static void nouns_go_through_a_socket(void **state) {
     frame_reader_close(&frames);
     msg_receiver_close(&r);
     close(s[0]);
+}
+
+static void nouns_go_through_a_socket(void **state) {
+    (void)state;
+    go_through_a_socket(false);
+}
+
+static void gathered_nouns_go_through_a_socket(void **state) {
+    (void)state;
+    go_through_a_socket(true);
 }
 
 static Buf artifact_with_bytes(uint64_t bytes) {
@@ -509,6 +520,7 @@ int main(void) {
         TEST(a_tree_that_no_reader_takes_is_not_sent),
         TEST(enumerations_are_checked),
         TEST(nouns_go_through_a_socket),
+        TEST(gathered_nouns_go_through_a_socket),
         TEST(a_receiver_believes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
