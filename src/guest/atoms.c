@@ -1,5 +1,6 @@
 #include "guest/atoms.h"
 #include "base/text.h"
+#include "guest/flood.h"
 #include <stdlib.h>
 
 struct AtomTable {
@@ -44,6 +45,7 @@ uint16_t atom_add(Machine *m, const char *name) {
     }
     uint32_t at = 0;
     while (at < ATOM_MOST && t->atoms[at].name) at++;
+    if (at == ATOM_MOST) flood_tell(m, FLOOD_ATOMS, at);
     char *copy = at < ATOM_MOST ? strdup(name) : NULL;
     if (!copy) return 0;
     t->atoms[at] = (Atom){copy, 1};

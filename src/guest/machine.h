@@ -99,6 +99,7 @@ struct Process {
     Thread *threads;
     HandleEntry *handles;
     size_t handle_count;
+    size_t handle_low; /* no entry before it is free */
     Module *modules;
     size_t module_count, module_room;
     Section *image;
@@ -239,6 +240,7 @@ struct Machine {
     uint64_t wait_order;
     uint32_t next_id; /* process and thread ids: multiples of 4 */
     uint32_t process_count;
+    uint32_t processes_made; /* of programs, over the run */
     bool changed;             /* something may have become signaled */
     Thread *last_run;         /* the scheduler goes round from here */
     Process *dissolve;        /* ended while it ran: its address space goes after the slice */
@@ -264,6 +266,7 @@ struct Machine {
     Registry *registry;
     Trace *trace;
     struct Delays *delays;       /* delay.c */
+    uint32_t floods;             /* flood.c: the kinds that were told */
     Watcher *watcher;            /* NULL: nobody watches */
     struct Io *requests;         /* pending, in order (file.h) */
     struct DiskWatch *watches;   /* directories that somebody watches (device/disk_watch.c) */

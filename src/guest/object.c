@@ -1,5 +1,6 @@
 /* Objects, their names, and handles. */
 #include "base/text.h"
+#include "guest/flood.h"
 #include "guest/machine.h"
 #include <stdlib.h>
 
@@ -121,11 +122,13 @@ static bool make_room(Process *p, size_t count) {
 }
 
 static HandleEntry *free_entry(Process *p) {
-    for (size_t i = 0; i < p->handle_count; i++)
-        if (!p->handles[i].object) return &p->handles[i];
     enum { MOST_HANDLES = 1 << 20 };
-    size_t old = p->handle_count, count = old ? old * 2 : 64;
-    return count <= MOST_HANDLES && make_room(p, count) ? &p->handles[old] : NULL;
+    while (p->handle_low < p->handle_count && p->handles[p->handle_low].object) p->handle_low++;
+    if (p->handle_low < p->handle_count) return &p->handles[p->handle_low];
+    size_t count = p->handle_count ? p->handle_count * 2 : 64;
+    if (count <= MOST_HANDLES && make_room(p, count)) return &p->handles[p->handle_low];
+    flood_tell(p->machine, FLOOD_HANDLES, p->handle_count);
+    return NULL;
 }
 
 uint32_t handle_new(Process *p, Object *o, uint32_t access, bool inherit) {
@@ -162,6 +165,7 @@ uint32_t handle_close(Process *p, uint64_t handle) {
     if (e->protect) return STATUS_HANDLE_NOT_CLOSABLE;
     Object *o = e->object;
     *e = (HandleEntry){0};
+    if ((size_t)(e - p->handles) < p->handle_low) p->handle_low = (size_t)(e - p->handles);
     o->handles--;
     if (o->type->closed) o->type->closed(o, p);
     object_drop(o);

@@ -7,6 +7,7 @@
 #include "guest/device/console.h"
 #include "guest/exception.h"
 #include "guest/export/export.h"
+#include "guest/flood.h"
 #include "guest/job.h"
 #include "guest/parameters.h"
 #include "guest/token.h"
@@ -370,20 +371,15 @@ static void inherit(Process *p, ProcessOptions *o) {
     o->console = handle_inherit(o->parent, o->console, p, true);
 }
 
-/* Programs that start as many are no more told apart than a fork bomb is. */
-static void tell_flood(Machine *m) {
-    Arena *a = &m->arena;
-    Value *attack = value_list(a), *evidence = value_list(a), *where = value_map(a);
-    value_add(attack, value_str(a, "T1499.001"));
-    value_set(a, where, "text", value_printf(a, "%u processes at the same time", m->process_count));
-    value_add(evidence, where);
-    if (m->ended) return;
-    sink_finding(m->sink, &(Finding){.rule = "guest.process-flood",
-                                     .severity = SEVERITY_MEDIUM,
-                                     .title = "Starts processes without end",
-                                     .artifact = m->config->artifact,
-                                     .evidence = evidence,
-                                     .attack = attack});
+/* A fork bomb has many at a time; a chain in which each starts the next has few, and no end. */
+static bool too_many(Machine *m) {
+    enum { MADE_TIMES = 16 };
+    uint32_t most = m->config->budget.processes;
+    uint32_t had = m->process_count >= most ? m->process_count : m->processes_made;
+    if (had < most || (m->process_count < most && had < MADE_TIMES * most)) return false;
+    flood_tell(m, FLOOD_PROCESSES, had);
+    machine_end_budget(m, "processes");
+    return true;
 }
 
 static void identify(Process *p, const ProcessOptions *o) {
@@ -398,11 +394,7 @@ static void identify(Process *p, const ProcessOptions *o) {
 }
 
 uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
-    if (!o->outside && m->process_count >= m->config->budget.processes) {
-        tell_flood(m);
-        machine_end_budget(m, "processes");
-        return STATUS_INSUFFICIENT_RESOURCES;
-    }
+    if (!o->outside && too_many(m)) return STATUS_INSUFFICIENT_RESOURCES;
     Process *p = object_new(m, &process_type, sizeof *p);
     if (!p) return STATUS_NO_MEMORY;
     p->machine = m;
@@ -424,6 +416,7 @@ uint32_t process_create(Machine *m, const ProcessOptions *o, Process **out) {
     append(&m->processes, p);
     p->counted = !o->outside;
     m->process_count += p->counted;
+    m->processes_made += p->counted;
     ProcessOptions given = *o;
     inherit(p, &given);
     uint32_t status = o->parent ? job_admit(p, o->parent, o->breakaway) : STATUS_SUCCESS;

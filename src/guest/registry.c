@@ -46,6 +46,10 @@ static void *take(Registry *r, size_t n) {
     return p;
 }
 
+uint64_t registry_bytes(const Registry *r) {
+    return r->bytes;
+}
+
 static void give(Registry *r, void *p, size_t n) {
     if (p) r->bytes -= n;
     free(p);

@@ -114,6 +114,9 @@ uint32_t registry_rename(Registry *r, RegKey *key, const char *name, uint64_t no
 /* Subkeys and values by their place in the order. NULL past the end. */
 RegKey *registry_key_at(Registry *r, RegKey *key, uint32_t index);
 const RegValue *registry_value_at(Registry *r, RegKey *key, uint32_t index);
+/* What is in it, as memory. */
+uint64_t registry_bytes(const Registry *r);
+
 uint32_t registry_key_count(Registry *r, RegKey *key);
 uint32_t registry_value_count(Registry *r, RegKey *key);
 

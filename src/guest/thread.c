@@ -1,12 +1,13 @@
 /* Threads: stack, TEB, first registers. */
 #include "guest/callback.h"
-#include "guest/win32k/user.h"
 #include "guest/context.h"
 #include "guest/debug.h"
 #include "guest/file.h"
+#include "guest/flood.h"
 #include "guest/process.h"
 #include "guest/sched.h"
 #include "guest/trace.h"
+#include "guest/win32k/user.h"
 #include <stdlib.h>
 
 static bool thread_signaled(Object *o, Thread *t) {
@@ -163,6 +164,18 @@ bool thread_stack_overflows(Thread *t, uint64_t address) {
     return true;
 }
 
+static void release(Process *p, uint64_t base) {
+    uint64_t size = 0;
+    if (base) vm_release(p->vm, &base, &size);
+}
+
+/* A thread's stack and its TEB go with it. */
+static void release_memory(Thread *t) {
+    if (!t->process->vm) return;
+    release(t->process, t->stack_allocation);
+    release(t->process, t->teb);
+}
+
 /* ---- first registers ---- */
 
 enum { MXCSR_DEFAULT = 0x1f80, FPCW_DEFAULT = 0x27f };
@@ -247,10 +260,16 @@ static uint32_t populate(Thread *t, const ThreadOptions *o) {
     return STATUS_SUCCESS;
 }
 
+static uint32_t no_more(Process *p, uint32_t status) {
+    enum { MANY = 256 };
+    if (p->thread_count >= MANY) flood_tell(p->machine, FLOOD_THREADS, p->thread_count);
+    return status;
+}
+
 uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     enum { MOST_THREADS = 1024 };
     if (p->ending) return STATUS_PROCESS_IS_TERMINATING;
-    if (p->thread_count >= MOST_THREADS) return STATUS_INSUFFICIENT_RESOURCES;
+    if (p->thread_count >= MOST_THREADS) return no_more(p, STATUS_INSUFFICIENT_RESOURCES);
     Thread *t = object_new(p->machine, &thread_type, sizeof *t);
     if (!t) return STATUS_NO_MEMORY;
     object_hold(&p->object);
@@ -263,9 +282,10 @@ uint32_t thread_create(Process *p, const ThreadOptions *o, Thread **out) {
     uint32_t status = populate(t, o);
     if (status) {
         if (p->machine->loaded == t) p->machine->loaded = NULL;
+        release_memory(t);
         cpu_state_free(t->registers);
         object_drop(&t->object);
-        return status;
+        return no_more(p, status);
     }
     append(t);
     p->thread_count++;
@@ -326,6 +346,7 @@ void thread_terminate(Thread *t, uint32_t code) {
     cpu_state_free(t->registers);
     t->registers = NULL;
     if (m->last_run == t) m->last_run = NULL;
+    release_memory(t);
     unlink_thread(t);
     p->thread_count--;
     m->changed = true;

@@ -1,6 +1,6 @@
 #include "rule/behaviour.h"
-#include "model/pass.h"
 #include "base/text.h"
+#include "model/pass.h"
 #include <stdlib.h>
 
 enum {
@@ -316,7 +316,9 @@ static const struct {
 } floods[] = {
     {"sockets", "Opens sockets without end, until the budget stopped it"},
     {"traffic", "Sends and receives without end, until the budget stopped it"},
-    {"processes", "Starts processes without end, until the budget stopped it"},
+    {"events", "Acts without end, until the budget of events stopped it"},
+    {"file_bytes", "Writes files without end, until the budget stopped it"},
+    {"memory", "Fills memory without end, until the budget stopped it"},
 };
 
 static void emit_flood(Behaviour *b, const Run *r) {
@@ -343,8 +345,10 @@ static void take_run(Sink *s, const Run *r) {
 Behaviour *behaviour_open(Sink *next) {
     Behaviour *b = calloc(1, sizeof *b);
     if (!b) return NULL;
-    *b = (Behaviour){
-        .sink = pass_sink(), .next = next, .arena = arena_new(RUN_CAP), .title = buf_new(TITLE_CAP)};
+    *b = (Behaviour){.sink = pass_sink(),
+                     .next = next,
+                     .arena = arena_new(RUN_CAP),
+                     .title = buf_new(TITLE_CAP)};
     b->sink.artifact = take_artifact;
     b->sink.event = take_event;
     b->sink.run = take_run;

@@ -14,6 +14,8 @@ Header lines `key: value`, an empty line, then the text that the program must pr
                       and NAME-x86.exe
     world             the persona, where it is not home
     edits             changes of the world, quoted as in a shell
+    options           further options of coax run, such as budgets
+    findings          rules of findings that the report must have
     stream            stdout, or stderr: what the text was printed to
     gap               what the guest cannot do yet: the case is run, and skipped while it disagrees
     exit              the exit code in hexadecimal, 32 bits; an unhandled exception has its own code
@@ -26,7 +28,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 WANT = HERE / "want"
 ARCHITECTURES = ("x64", "x86")
 KEYS = ("oracle", "program", "only", "package", "arguments", "oracle-arguments", "files",
-        "companions", "edits",
+        "companions", "edits", "options", "findings",
         "stream", "gap", "exit", "world")
 BITS = {"x64": "64", "x86": "32"}
 
@@ -98,6 +100,14 @@ class Case:
     @property
     def edits(self):
         return shlex.split(self.header.get("edits", ""))
+
+    @property
+    def options(self):
+        return shlex.split(self.header.get("options", ""))
+
+    @property
+    def findings(self):
+        return self.header.get("findings", "").split()
 
     @property
     def stream(self):

@@ -71,6 +71,7 @@ def program_of(case, arch, options, scratch):
 
 def command_of(case, program, options):
     command = [options.coax, "run", "--json", "--world", case.header.get("world", "home")]
+    command += case.options
     for edit in case.edits:
         command += ["--set", edit]
     for name in case.files:
@@ -92,6 +93,8 @@ def compare(case, arch, lines):
         return [code]
     if code != case.header["exit"]:
         out.append(f"exit code: want {case.header['exit']}, got {code}")
+    found = {line["rule"] for line in lines if line.get("type") == "finding"}
+    out += [f"no finding {rule}" for rule in case.findings if rule not in found]
     if out and unmodelled(lines):
         out.append("unmodelled: " + ", ".join(unmodelled(lines)))
     return out

@@ -77,11 +77,17 @@ static void content_changed(Node *n, uint32_t filter) {
     if (n->name) fs_tell(n->name, FS_MODIFIED, filter);
 }
 
+/* What the world's drive has free; a hole in a file takes its room there as well. */
+static uint64_t room_left(const Node *n) {
+    return (uint64_t)item_number(n->volume->drive, FACT_drive_free, INT64_MAX);
+}
+
 uint32_t fs_write(Node *n, uint64_t at, Span bytes) {
     if (at > INT64_MAX || bytes.n > INT64_MAX - at) return STATUS_INVALID_PARAMETER;
     if (!bytes.n) return STATUS_SUCCESS;
     if (!fs_charge(n->fs, &n->fs->written, bytes.n)) return STATUS_DISK_FULL;
     bool grows = at + bytes.n > n->size;
+    if (grows && at + bytes.n - n->size > room_left(n)) return STATUS_DISK_FULL;
     for (size_t done = 0, part; done < bytes.n; done += part, at += part) {
         part = in_chunk(at, bytes.n - done);
         uint8_t *chunk = chunk_make(n, at >> CHUNK_SHIFT);
@@ -109,8 +115,7 @@ static void content_cut(Node *n, uint64_t size) {
 uint32_t fs_resize(Node *n, uint64_t size) {
     if (size > INT64_MAX) return STATUS_INVALID_PARAMETER;
     if (size == n->size) return STATUS_SUCCESS;
-    uint64_t free_bytes = (uint64_t)item_number(n->volume->drive, FACT_drive_free, INT64_MAX);
-    if (size > n->size && size - n->size > free_bytes) return STATUS_DISK_FULL;
+    if (size > n->size && size - n->size > room_left(n)) return STATUS_DISK_FULL;
     if (size < n->size) content_cut(n, size);
     n->size = size;
     content_changed(n, CHANGE_SIZE | CHANGE_LAST_WRITE);

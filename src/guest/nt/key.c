@@ -1,5 +1,6 @@
 #include "guest/nt/key.h"
 #include "base/text.h"
+#include "guest/flood.h"
 
 /* ---- names: UTF-16 of any content to and from what registry.h keeps ---- */
 
@@ -91,6 +92,11 @@ uint32_t key_of(Sys *s, uint64_t handle, uint32_t access, RegKey **out) {
     if ((e->access & access) != access) return STATUS_ACCESS_DENIED;
     *out = ((KeyObject *)e->object)->key;
     return (*out)->deleted ? STATUS_KEY_DELETED : STATUS_SUCCESS;
+}
+
+void registry_refused(Sys *s, uint32_t status) {
+    if (status == STATUS_INSUFFICIENT_RESOURCES)
+        flood_tell(s->machine, FLOOD_KEYS, registry_bytes(s->machine->registry));
 }
 
 uint32_t key_return(Sys *s, RegKey *key, uint32_t access, uint32_t attributes) {

@@ -36,6 +36,9 @@ uint32_t key_of(Sys *s, uint64_t handle, uint32_t access, RegKey **out);
 /* Whether the caller has the right to change the key; a handle alone does not say so (registry_wine.h). */
 bool key_may_change(Sys *s, const RegKey *key);
 
+/* Tells of a registry that is full, where that is why. */
+void registry_refused(Sys *s, uint32_t status);
+
 /* A new handle for the key, written to the first argument. */
 uint32_t key_return(Sys *s, RegKey *key, uint32_t access, uint32_t attributes);
 

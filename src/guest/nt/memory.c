@@ -1,5 +1,6 @@
 /* Virtual memory: NtAllocateVirtualMemory and its family. */
 #include "base/text.h"
+#include "guest/flood.h"
 #include "guest/process.h"
 #include "guest/target.h"
 
@@ -25,6 +26,14 @@ static uint64_t highest_address(const Process *p, uint64_t zero_bits) {
     return mask + 1;
 }
 
+/* Of what is there, most is used: it was not just a wish for too much at once. */
+static uint32_t refused(Process *p, uint32_t status) {
+    uint64_t used = vm_committed(p->vm);
+    if (status == STATUS_NO_MEMORY && used > p->machine->ram.ram_count / 2)
+        flood_tell(p->machine, FLOOD_MEMORY, used << PAGE_SHIFT);
+    return status;
+}
+
 static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t type,
                          uint32_t protect, uint64_t below) {
     Process *p;
@@ -39,7 +48,7 @@ static uint64_t allocate(Sys *s, uint64_t base_at, uint64_t size_at, uint32_t ty
     if (s->process->wow64 && !p->wow64 && !below) below = SHARED_DATA_AT; /* it must fit */
     status = vm_allocate(p->vm, &base, &size, type & (VM_COMMIT | VM_RESERVE), protect,
                          type & MEM_TOP_DOWN, below);
-    if (status) return status;
+    if (status) return refused(p, status);
     if (is_executable(protect)) target_tell(s, p, "allocates executable memory", base, size);
     guest_put_pointer(s->process, base_at, base);
     guest_put_pointer(s->process, size_at, size);

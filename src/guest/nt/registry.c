@@ -139,6 +139,7 @@ static uint64_t nt_create_key(Sys *s) {
     if (status) return status;
     status = registry_create(s->machine->registry, name.root, name.path, flags,
                              machine_filetime(s->machine), &key, &created);
+    if (status) registry_refused(s, status);
     if (!status && !created) ask_key(s, key);
     if (!status) status = grant(s, key, access, &access);
     if (status) return status;

@@ -179,6 +179,7 @@ static uint64_t nt_set_value_key(Sys *s) {
     if (!key_may_change(s, key)) return noise ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
     status = registry_set(s->machine->registry, key, name, type, span(data, size),
                           machine_filetime(s->machine));
+    if (status) registry_refused(s, status);
     if (!status && !noise)
         trace_event(s->machine, s->thread, EV_registry_set, {EF_EventType, "SetValue"},
                     {EF_TargetObject, value_path(s, key, name)},

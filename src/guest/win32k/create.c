@@ -1,4 +1,5 @@
 /* CreateWindowEx and DestroyWindow, and the messages in the order in which Windows sends them. */
+#include "guest/flood.h"
 #include "guest/trace.h"
 #include "guest/win32k/class.h"
 #include "guest/win32k/desktop.h"
@@ -129,8 +130,7 @@ static void notify_parent(Sys *s, uint32_t window, uint32_t message) {
 }
 
 static void stop_flood(Sys *s) {
-    char *count = arena_printf(s->scratch, "%u", user_of(s->machine)->windows_made);
-    trace_event(s->machine, s->thread, EV_flood, {EF_Name, "windows"}, {EF_Details, count});
+    flood_tell(s->machine, FLOOD_WINDOWS, user_of(s->machine)->windows_made);
     machine_end_budget(s->machine, "windows");
 }
 

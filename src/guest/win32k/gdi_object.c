@@ -1,4 +1,5 @@
 #include "guest/win32k/gdi_object.h"
+#include "guest/flood.h"
 #include "guest/win32k/metrics.h"
 #include <stdlib.h>
 
@@ -52,6 +53,7 @@ static void *make(Sys *s, struct GdiProcess *g, GdiType type, size_t size, bool 
     uint32_t index;
     GdiObject *o = calloc(1, size);
     if (!o || !free_index(g, &index)) {
+        flood_tell(s->machine, FLOOD_GDI_OBJECTS, g->used);
         free(o);
         return NULL;
     }

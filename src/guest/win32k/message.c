@@ -1,4 +1,5 @@
 #include "guest/win32k/message.h"
+#include "guest/flood.h"
 #include "guest/win32k/defwindow.h"
 #include "guest/win32k/hook.h"
 #include "guest/win32k/input.h"
@@ -369,9 +370,10 @@ void sent_thread_ended(UserThread *t) {
 
 static bool post(UserThread *t, uint32_t window, uint32_t message, uint64_t wparam,
                  uint64_t lparam) {
+    Machine *machine = t->user->machine;
+    if (t->posted_count == POSTED_MOST) flood_tell(machine, FLOOD_MESSAGES, POSTED_MOST);
     Message *m = t->posted_count < POSTED_MOST ? calloc(1, sizeof *m) : NULL;
     if (!m) return false;
-    Machine *machine = t->user->machine;
     *m = (Message){.window = window,
                    .message = message,
                    .wparam = wparam,

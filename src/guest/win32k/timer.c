@@ -1,5 +1,6 @@
 /* Timers of windows and threads: WM_TIMER is made up when the queue holds nothing else. */
 #include "guest/delay.h"
+#include "guest/flood.h"
 #include "guest/trace.h"
 #include "guest/win32k/queue.h"
 #include <stdlib.h>
@@ -38,20 +39,27 @@ uint64_t timers_deadline(const UserThread *t) {
     return next;
 }
 
-static void timer_remove(Timer **link) {
+/* A timer is one of the objects that a process may have so many of. */
+static uint32_t *quota(const UserThread *t) {
+    UserProcess *p = t->thread->process->user;
+    return p ? &p->object_count : NULL;
+}
+
+static void timer_remove(const UserThread *t, Timer **link) {
     Timer *timer = *link;
+    if (quota(t)) --*quota(t);
     *link = timer->next;
     free(timer);
 }
 
 void timers_window_gone(UserThread *t, uint32_t window) {
     for (Timer **link = &t->timers; *link;)
-        if ((*link)->window == window) timer_remove(link);
+        if ((*link)->window == window) timer_remove(t, link);
         else link = &(*link)->next;
 }
 
 void timers_free(UserThread *t) {
-    while (t->timers) timer_remove(&t->timers);
+    while (t->timers) timer_remove(t, &t->timers);
 }
 
 static Timer **find(UserThread *t, uint32_t window, uint32_t message, uint64_t id) {
@@ -61,10 +69,14 @@ static Timer **find(UserThread *t, uint32_t window, uint32_t message, uint64_t i
     return NULL;
 }
 
-/* Numbers of timers without a window count down from 7FFFh. */
+/* Numbers of timers without a window count down from 7FFFh, and begin anew where none is left. */
 static uint64_t free_id(UserThread *t) {
-    for (uint64_t id = THREAD_TIMER_FIRST; id > LAST_OF_RANGE; id--)
-        if (!find(t, 0, WM_TIMER, id)) return id;
+    enum { RANGE = THREAD_TIMER_FIRST - LAST_OF_RANGE };
+    for (unsigned tried = 0; tried < RANGE; tried++) {
+        bool again = t->last_timer <= LAST_OF_RANGE + 1;
+        t->last_timer = again ? THREAD_TIMER_FIRST : t->last_timer - 1;
+        if (!find(t, 0, WM_TIMER, t->last_timer)) return t->last_timer;
+    }
     return 0;
 }
 
@@ -81,8 +93,12 @@ static uint64_t set_timer(Sys *s, uint32_t message, uint64_t id, uint32_t ms, ui
     }
     if (!t) return 0;
     Timer **link = find(t, window, message, id);
+    if (!link && quota(t) && *quota(t) >= USER_OBJECTS_OF_PROCESS) {
+        flood_tell(s->machine, FLOOD_TIMERS, *quota(t));
+        return user_error(s, ERROR_NO_MORE_USER_HANDLES);
+    }
     if (!window && !link) id = free_id(t);
-    if (link) timer_remove(link);
+    if (link) timer_remove(t, link);
     Timer *timer = calloc(1, sizeof *timer);
     if (!timer) return user_error(s, ERROR_NOT_ENOUGH_MEMORY);
     if (ms < LEAST_MS) ms = LEAST_MS;
@@ -95,6 +111,7 @@ static uint64_t set_timer(Sys *s, uint32_t message, uint64_t id, uint32_t ms, ui
                      .due = now + ms * MS,
                      .period = ms * MS,
                      .since = now};
+    if (quota(t)) ++*quota(t);
     timer->next = t->timers;
     t->timers = timer;
     s->machine->changed = true;
@@ -119,7 +136,7 @@ static uint64_t kill_timer(Sys *s, uint32_t message, uint64_t id) {
     }
     Timer **link = t ? find(t, window, message, id) : NULL;
     if (!link) return user_error(s, ERROR_INVALID_PARAMETER);
-    timer_remove(link);
+    timer_remove(t, link);
     return 1;
 }
 

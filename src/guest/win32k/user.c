@@ -1,5 +1,6 @@
 #include "guest/win32k/user.h"
 #include "base/text.h"
+#include "guest/flood.h"
 #include "guest/win32k/class.h"
 #include "guest/win32k/clipboard.h"
 #include "guest/win32k/gdi.h"
@@ -12,8 +13,7 @@
 
 enum {
     HANDLE_FIRST = 0x20,
-    OBJECTS_MOST = 0x7ff0,      /* of the session */
-    OBJECTS_OF_PROCESS = 10000, /* Windows' quota of USER objects */
+    OBJECTS_MOST = 0x7ff0, /* of the session */
     GENERATION_FIRST = 1,
 };
 
@@ -60,10 +60,12 @@ void *user_object_new(Sys *s, UserKind kind, size_t size) {
     User *u = user_of(s->machine);
     UserProcess *p = user_process(s);
     UserObject *o = NULL;
-    if (u && p && p->object_count < OBJECTS_OF_PROCESS)
+    if (u && p && p->object_count < USER_OBJECTS_OF_PROCESS)
         o = user_object_make(u, s->process, kind, size);
+    else if (p) flood_tell(s->machine, FLOOD_USER_OBJECTS, p->object_count);
     if (!o)
-        user_error(s, p && p->object_count >= OBJECTS_OF_PROCESS ? 1158 : ERROR_NOT_ENOUGH_MEMORY);
+        user_error(s, p && p->object_count >= USER_OBJECTS_OF_PROCESS ? ERROR_NO_MORE_USER_HANDLES
+                                                                      : ERROR_NOT_ENOUGH_MEMORY);
     return o;
 }
 

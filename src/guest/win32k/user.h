@@ -118,6 +118,8 @@ enum {
     WINPROC_BOTH_FACES = WINPROC_DESKTOP,
 };
 
+enum { USER_OBJECTS_OF_PROCESS = 10000 }; /* Windows' quota */
+
 struct UserProcess {
     Process *process;
     WindowProcedure *procedures;
@@ -155,6 +157,7 @@ struct UserThread {
     Message *posted, *input;
     Sent *incoming, *receiving; /* waiting to be received; being answered, the innermost first */
     Timer *timers;
+    uint64_t last_timer; /* the id of the one without a window that was made last, or 0 */
     bool quit;
     uint32_t quit_code;
     uint32_t changed; /* QS_ bits since the last look */
