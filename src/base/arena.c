@@ -49,8 +49,13 @@ static ArenaBlock *grow(Arena *a, size_t need) {
     return b;
 }
 
-void *arena_alloc(Arena *a, size_t n) {
-    size_t room = (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+static size_t rounded(size_t n) {
+    return (n + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+}
+
+/* What comes is not zeroed. */
+static void *take(Arena *a, size_t n) {
+    size_t room = rounded(n);
     ArenaBlock *b = a->blocks;
     if (room < n || room > a->cap - a->used) b = NULL;
     else if (!b || room > b->size - b->at) b = grow(a, room);
@@ -61,7 +66,12 @@ void *arena_alloc(Arena *a, size_t n) {
     void *p = (uint8_t *)b->data + b->at;
     b->at += room;
     a->used += room;
-    return memset(p, 0, room);
+    return p;
+}
+
+void *arena_alloc(Arena *a, size_t n) {
+    void *p = take(a, n);
+    return p ? memset(p, 0, rounded(n)) : NULL;
 }
 
 void *arena_array(Arena *a, size_t count, size_t size) {
@@ -74,8 +84,10 @@ void *arena_array(Arena *a, size_t count, size_t size) {
 }
 
 char *arena_text(Arena *a, Span text) {
-    char *p = text.n < SIZE_MAX ? arena_alloc(a, text.n + 1) : NULL;
-    if (p && text.n) memcpy(p, text.p, text.n);
+    char *p = text.n < SIZE_MAX ? take(a, text.n + 1) : NULL;
+    if (!p) return NULL;
+    if (text.n) memcpy(p, text.p, text.n);
+    p[text.n] = 0;
     return p;
 }
 

@@ -11,7 +11,7 @@ void buf_free(Buf *b) {
     *b = (Buf){.max = b->max};
 }
 
-static bool make_room(Buf *b, size_t n) {
+bool buf_grow(Buf *b, size_t n) {
     if (b->full || n > b->max - b->n) return !(b->full = true);
     if (n <= b->room - b->n) return true;
     size_t room = b->room ? b->room * 2 : 256;
@@ -25,20 +25,10 @@ static bool make_room(Buf *b, size_t n) {
 }
 
 uint8_t *buf_space(Buf *b, size_t n) {
-    if (!make_room(b, n)) return NULL;
+    if (!buf_grow(b, n)) return NULL;
     uint8_t *p = b->p + b->n;
     b->n += n;
     return n ? memset(p, 0, n) : p;
-}
-
-void buf_add(Buf *b, Span bytes) {
-    if (bytes.n == 0 || !make_room(b, bytes.n)) return;
-    memcpy(b->p + b->n, bytes.p, bytes.n);
-    b->n += bytes.n;
-}
-
-void buf_byte(Buf *b, uint8_t byte) {
-    buf_add(b, span(&byte, 1));
 }
 
 void buf_str(Buf *b, const char *s) {
@@ -66,7 +56,7 @@ void buf_vprintf(Buf *b, const char *format, va_list args) {
     va_copy(again, args);
     int n = vsnprintf(room ? (char *)b->p + b->n : NULL, room, format, args);
     bool fits = n >= 0 && (size_t)n < room;
-    if (n >= 0 && !fits && make_room(b, (size_t)n + 1)) { /* vsnprintf wants room for its NUL */
+    if (n >= 0 && !fits && buf_grow(b, (size_t)n + 1)) { /* vsnprintf wants room for its NUL */
         vsnprintf((char *)b->p + b->n, (size_t)n + 1, format, again);
         fits = true;
     }

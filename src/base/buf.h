@@ -22,8 +22,20 @@ static inline Span buf_span(const Buf *b) {
     return span(b->p, b->n);
 }
 
-void buf_add(Buf *b, Span bytes);
-void buf_byte(Buf *b, uint8_t byte);
+/* What the appends below do where there is no room: grow, or be full. */
+bool buf_grow(Buf *b, size_t n);
+
+static inline void buf_add(Buf *b, Span bytes) {
+    if (bytes.n == 0 || ((b->full || bytes.n > b->room - b->n) && !buf_grow(b, bytes.n))) return;
+    memcpy(b->p + b->n, bytes.p, bytes.n);
+    b->n += bytes.n;
+}
+
+static inline void buf_byte(Buf *b, uint8_t byte) {
+    if ((b->full || b->n == b->room) && !buf_grow(b, 1)) return;
+    b->p[b->n++] = byte;
+}
+
 void buf_str(Buf *b, const char *s);
 void buf_printf(Buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(Buf *b, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

@@ -21,9 +21,21 @@ static bool needs_escape(uint32_t c) {
     return c < 0x20 || c == '"' || c == '\\' || c == 0x7F;
 }
 
+/* Whether one of eight bytes is below 0x20, above 0x7E, a quotation mark or a backslash. */
+static bool any_special(uint64_t w) {
+    const uint64_t ones = 0x0101010101010101, highs = ones << 7;
+    uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\', del = w ^ ones * 0x7F;
+    uint64_t low = w - ones * 0x20;
+    return ((w | low | (quote - ones) | (slash - ones) | (del - ones)) & highs) != 0;
+}
+
 /* The length of what can be copied as it is: most text is nothing else. */
 static size_t plain_run(Span utf8, size_t at) {
     size_t end = at;
+    for (uint64_t w; utf8.n - end >= 8; end += 8) {
+        memcpy(&w, utf8.p + end, 8);
+        if (any_special(w)) break;
+    }
     while (end < utf8.n && utf8.p[end] < 0x80 && !needs_escape(utf8.p[end])) end++;
     return end - at;
 }
@@ -60,6 +72,19 @@ void json_write_text_exact(Buf *out, Span utf8) {
     write_text(out, utf8, true);
 }
 
+/* Up to three digits behind the point, as shares and entropies have: what printf would print. */
+static bool write_short_real(Buf *out, double d) {
+    if (!(d >= 0.001 && d < 1e6)) return false;
+    uint64_t thousandths = (uint64_t)(d * 1000 + 0.5);
+    if ((double)thousandths / 1000 != d) return false;
+    buf_decimal(out, thousandths / 1000);
+    unsigned rest = (unsigned)(thousandths % 1000);
+    if (rest) buf_byte(out, '.');
+    for (unsigned place = 100; rest; rest %= place, place /= 10)
+        buf_byte(out, (uint8_t)('0' + rest / place));
+    return true;
+}
+
 /* The shortest of 15 and 17 digits that reads back as the same number; JSON has no infinities. */
 static void write_real(Buf *out, double d, bool exact) {
     char text[32];
@@ -67,6 +92,7 @@ static void write_real(Buf *out, double d, bool exact) {
         buf_str(out, "null");
         return;
     }
+    if (!exact && write_short_real(out, d)) return;
     snprintf(text, sizeof text, "%.15g", d);
     if (strtod(text, NULL) != d) snprintf(text, sizeof text, "%.17g", d);
     buf_str(out, text);
@@ -94,7 +120,7 @@ static void write_value(Buf *out, const Value *v, bool exact) {
     case VALUE_NULL: buf_str(out, "null"); break;
     case VALUE_BOOL: buf_str(out, v->boolean ? "true" : "false"); break;
     case VALUE_INT: buf_printf(out, "%" PRId64, v->integer); break;
-    case VALUE_UINT: buf_printf(out, "%" PRIu64, v->natural); break;
+    case VALUE_UINT: buf_decimal(out, v->natural); break;
     case VALUE_REAL: write_real(out, v->real, exact); break;
     case VALUE_TEXT: write_text(out, v->text, exact); break;
     case VALUE_LIST:

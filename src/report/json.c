@@ -7,7 +7,9 @@
 /* ---- fields ---- */
 
 static void begin(Buf *b, const char *type) {
-    buf_printf(b, "{\"type\":\"%s\"", type);
+    buf_str(b, "{\"type\":\"");
+    buf_str(b, type);
+    buf_byte(b, '"');
 }
 
 static void end(Buf *b) {
@@ -82,7 +84,7 @@ static void artifact(Report *r, const Artifact *a) {
     id(b, "parent", 'a', a->parent);
     key(b, "offset");
     if (a->offset == MODEL_NO_OFFSET) buf_str(b, "null");
-    else buf_printf(b, "%" PRIu64, a->offset);
+    else buf_decimal(b, a->offset);
     text(b, "name", a->name);
     text(b, "format", a->format);
     text(b, "description", a->description);

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
@@ -68,6 +69,42 @@ static void values(void **state) {
     arena_reset(&a);
 }
 
+/* Each byte alone at each place of a text that is otherwise plain. */
+static void escapes_wherever_it_stands(void **state) {
+    (void)state;
+    for (unsigned byte = 0; byte < 0x100; byte++)
+        for (size_t at = 0; at < 20; at++) {
+            char text[21] = "plain text, and more", want[48] = {0}, special[8];
+            bool plain = byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+            text[at] = (char)byte;
+            if (plain) snprintf(special, sizeof special, "%c", (char)byte);
+            else if (byte >= 0x80) snprintf(special, sizeof special, FFFD);
+            else if (byte == '"' || byte == '\\')
+                snprintf(special, sizeof special, "\\%c", (char)byte);
+            else if (byte == '\n' || byte == '\r' || byte == '\t')
+                snprintf(special, sizeof special, "\\%c",
+                         byte == '\n'   ? 'n'
+                         : byte == '\r' ? 'r'
+                                        : 't');
+            else snprintf(special, sizeof special, "\\u%04x", byte);
+            snprintf(want, sizeof want, "\"%.*s%s%s\"", (int)at, text, special, text + at + 1);
+            assert_text(span(text, 20), want);
+        }
+}
+
+static void prints_numbers_as_printf_does(void **state) {
+    (void)state;
+    for (unsigned k = 0; k < 20000; k++) {
+        double numbers[] = {k / 1000.0, k * 0.0009999, k * 977.001, -(k / 1000.0)};
+        for (size_t i = 0; i < 4; i++) {
+            char want[32];
+            snprintf(want, sizeof want, "%.15g", numbers[i]);
+            if (strtod(want, NULL) != numbers[i]) snprintf(want, sizeof want, "%.17g", numbers[i]);
+            assert_value(&(Value){.kind = VALUE_REAL, .real = numbers[i]}, want);
+        }
+    }
+}
+
 /* ---- reading ---- */
 
 static Status status_of(const char *text) {
@@ -99,10 +136,11 @@ static void reads(void **state) {
 static void refuses(void **state) {
     (void)state;
     static const char *const bad[] = {
-        "",      " ",       "nul",     "truefalse", "1 2",       "01",        "-",       "1.",
-        ".5",    "1e",      "+1",      "NaN",       "[1,]",      "[1 2]",     "[",       "]",
-        "{",     "{\"a\"}", "{\"a\":}", "{a:1}",     "{\"a\":1,}", "\"",        "\"\\\"",  "\"\\x\"",
-        "\"\n\"", "\"\\u12\"", "\"\\u12g4\"", "'a'",     "// a\n1",   "\"\\ud800\\u\"",
+        "",         " ",         "nul",         "truefalse", "1 2",     "01",
+        "-",        "1.",        ".5",          "1e",        "+1",      "NaN",
+        "[1,]",     "[1 2]",     "[",           "]",         "{",       "{\"a\"}",
+        "{\"a\":}", "{a:1}",     "{\"a\":1,}",  "\"",        "\"\\\"",  "\"\\x\"",
+        "\"\n\"",   "\"\\u12\"", "\"\\u12g4\"", "'a'",       "// a\n1", "\"\\ud800\\u\"",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (status_of(bad[i]) != ST_SYNTAX) fail_msg("taken: %s", bad[i]);
@@ -164,6 +202,8 @@ int main(void) {
         cmocka_unit_test(escapes),
         cmocka_unit_test(mends_broken_utf8),
         cmocka_unit_test(values),
+        cmocka_unit_test(escapes_wherever_it_stands),
+        cmocka_unit_test(prints_numbers_as_printf_does),
         cmocka_unit_test(reads),
         cmocka_unit_test(refuses),
         cmocka_unit_test(reads_every_prefix),
