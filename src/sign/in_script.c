@@ -1,36 +1,47 @@
-/* Scripts: the signature is base64 in comments at the end. Signed is the text in front of the
- * block, as UTF-16 with the byte order mark that the file has, without the line end before the
- * block.
+/* Scripts: the signature is base64 in comments, mostly at the end.
  *
  *     # SIG # Begin signature block
  *     # MIIF...
- *     # SIG # End signature block */
+ *     # SIG # End signature block
+ *
+ * Signed is the text around the block as UTF-16LE, without the line ends before and behind it.
+ * PowerShell and MOF sign a byte order mark with it, and nothing may follow the block. The Windows
+ * Script Host signs no mark, what follows the block (of a .wsf, "</job>"), and behind it all the
+ * block's place: 32 bits that count the UTF-16 units before it. Neither is published; signtool's
+ * results and the programs that imitate it (jsign) agree on this.
+ *
+ * Without a mark, bytes are UTF-8 for PowerShell and MOF, and of the signing machine's code page
+ * for the others. Of those only Windows-1252 is tried here. */
+#include "base/buf.h"
 #include "base/text.h"
 #include "sign/carrier.h"
 #include "sign/pem.h"
 
 enum { MOST_SIZE = 32 << 20 };
 
-/* How a language writes the block. How the Windows Script Host digests a script is not published,
- * so that of its languages only a match means something. */
+/* How a language writes the block, and reads bytes without a mark. */
 typedef struct {
     const char *begin, *end, *prefix;
-    bool published;
+    bool host; /* the Windows Script Host's */
+    bool code_page;
 } Style;
 
 static const Style styles[] = {
-    {"# SIG # Begin signature block", "# SIG # End signature block", "# ", true}, /* PowerShell */
-    {"<!-- SIG # Begin signature block -->", "<!-- SIG # End signature block -->", "<!-- ", true},
-    {"/* SIG # Begin signature block */", "/* SIG # End signature block */", "/* ", true}, /* MOF */
-    {"// SIG // Begin signature block", "// SIG // End signature block", "// SIG // ", false},
-    {"'' SIG '' Begin signature block", "'' SIG '' End signature block", "'' SIG '' ", false},
-    {"<signature>", "</signature>", "** SIG ** ", false}, /* .wsf */
+    {"# SIG # Begin signature block", "# SIG # End signature block", "# ", .host = false},
+    {"<!-- SIG # Begin signature block -->", "<!-- SIG # End signature block -->", "<!-- ",
+     .code_page = true},
+    {"/* SIG # Begin signature block */", "/* SIG # End signature block */", "/* ", .host = false},
+    {"// SIG // Begin signature block", "// SIG // End signature block", "// SIG // ", .host = true,
+     .code_page = true},
+    {"'' SIG '' Begin signature block", "'' SIG '' End signature block", "'' SIG '' ", .host = true,
+     .code_page = true},
+    {"<signature>", "</signature>", "** SIG ** ", .host = true, .code_page = true},
 };
 
 typedef struct {
     const Style *style;
-    Span signed_text; /* UTF-8, with its mark */
-    Span behind;      /* the block */
+    Span before, behind; /* the block: UTF-8, or bytes of a code page */
+    bool marked;         /* with a byte order mark, which `before` begins with */
 } State;
 
 static const uint8_t *find(Span s, const char *what) {
@@ -87,6 +98,22 @@ static Span without_line_end(Span s) {
     return s;
 }
 
+static Span without_line_begin(Span s) {
+    size_t n = s.n && s.p[0] == '\r' ? 1 : 0;
+    if (s.n > n && s.p[n] == '\n') n++;
+    return span_clip(s, n, s.n);
+}
+
+static bool has_mark(Span utf8) {
+    return utf8.n >= 3 && memcmp(utf8.p, "\xef\xbb\xbf", 3) == 0;
+}
+
+static bool is_ascii(Span s) {
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] >= 0x80) return false;
+    return true;
+}
+
 static bool is_blank(Span s) {
     for (size_t i = 0; i < s.n; i++)
         if (s.p[i] > ' ') return false;
@@ -101,13 +128,15 @@ static bool read_block(Subject *s, State *st, const Style *style, Span text) {
     Span block = end ? span(from.p, (size_t)(end - from.p)) : from;
     Span lines = span_clip(block, strlen(style->begin), block.n);
     if (!find(lines, style->prefix)) return false;
-    st->style = style;
-    st->signed_text = without_line_end(span(text.p, (size_t)(begin - text.p)));
-    st->behind = end ? span_clip(from, block.n + strlen(style->end), from.n) : (Span){0};
+    Span behind = end ? span_clip(from, block.n + strlen(style->end), from.n) : (Span){0};
+    *st = (State){.style = style,
+                  .before = without_line_end(span(text.p, (size_t)(begin - text.p))),
+                  .behind = style->host ? without_line_begin(behind) : behind,
+                  .marked = has_mark(text)};
     subject_add_blob(s, decode(s, style, lines), ROOM_EXACT);
-    if (!is_blank(st->behind))
-        subject_note(s, "sign.data-after-end", SEVERITY_MEDIUM, st->behind, "T1027",
-                     "%zu bytes of text follow the block of the signature", st->behind.n);
+    if (!style->host && !is_blank(behind))
+        subject_note(s, "sign.data-after-end", SEVERITY_MEDIUM, behind, "T1027",
+                     "%zu bytes of text follow the block of the signature", behind.n);
     return true;
 }
 
@@ -122,21 +151,66 @@ static bool read(Subject *s) {
     return false;
 }
 
+/* ---- what is signed ---- */
+
+/* Windows-1252 as MultiByteToWideChar has it, where it is not Latin-1. */
+static const uint16_t from_0x80[] = {
+    0x20ac, 0x81,   0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178,
+};
+
+static Span from_code_page(Arena *a, Span bytes) {
+    uint8_t *out = arena_array(a, bytes.n, 2);
+    if (!out) return (Span){0};
+    for (size_t i = 0; i < bytes.n; i++) {
+        unsigned c = bytes.p[i] - 0x80u;
+        uint16_t unit = c < 0x20 ? from_0x80[c] : bytes.p[i];
+        out[2 * i] = (uint8_t)unit;
+        out[2 * i + 1] = (uint8_t)(unit >> 8);
+    }
+    return span(out, 2 * bytes.n);
+}
+
+static bool by_code_page(const State *st) {
+    return st->style->code_page && !st->marked;
+}
+
+static Span to_utf16(Arena *a, const State *st, Span text) {
+    return by_code_page(st) ? from_code_page(a, text) : text_to_utf16(a, text);
+}
+
+static Md digest_of_host(Subject *s, const State *st, MdKind k) {
+    Buf all = buf_new(4 * (size_t)MOST_SIZE);
+    Span text = st->marked ? span_clip(st->before, 3, st->before.n) : st->before;
+    Span before = to_utf16(s->arena, st, text);
+    buf_add(&all, before);
+    buf_add(&all, to_utf16(s->arena, st, st->behind));
+    buf_le(&all, before.n / 2, 4);
+    Md md = all.full || s->arena->full ? (Md){0} : md_of(s->crypto, k, buf_span(&all));
+    buf_free(&all);
+    return md;
+}
+
 static Md digest(Subject *s, MdKind k) {
     const State *st = s->state;
+    if (st->style->host) return digest_of_host(s, st, k);
     if (!is_blank(st->behind)) return (Md){0};
-    return md_of(s->crypto, k, text_to_utf16(s->arena, st->signed_text));
+    return md_of(s->crypto, k, to_utf16(s->arena, st, st->before));
 }
 
 static const char *explain(Subject *s, const Md *is_signed) {
     (void)is_signed;
     const State *st = s->state;
-    return is_blank(st->behind) ? NULL : "text follows the block of the signature";
+    return st->style->host || is_blank(st->behind) ? NULL
+                                                   : "text follows the block of the signature";
 }
 
+/* It may have been signed where another code page counts. */
 static bool is_uncertain(const Subject *s) {
     const State *st = s->state;
-    return !st->style->published && is_blank(st->behind);
+    return by_code_page(st) && !(is_ascii(st->before) && is_ascii(st->behind)) &&
+           (st->style->host || is_blank(st->behind));
 }
 
 const Carrier carrier_script = {.name = "script",

@@ -43,7 +43,7 @@ static Verdict check_file(Subject *s, const Signature *g) {
     if (ours.kind == MD_NONE || !span_equal(md_span(&ours), g->indirect.digest)) {
         if (s->carrier->is_uncertain && s->carrier->is_uncertain(s))
             return verdict_bad("unsupported",
-                               "how Windows digests such a script is not known here");
+                               "it differs in Windows-1252, and the code page of who signed it is not known");
         const char *why = NULL;
         Md is_signed = {.kind = kind, .n = md_size(kind)};
         if (s->carrier->explain && g->indirect.digest.n == is_signed.n) {

@@ -1,8 +1,11 @@
 """Signed installers, cabinets, scripts and catalogs. wixl and gcab make the files, osslsigncode signs them; catalogs are ours.
 
     carriers.py COAX MKPE"""
+import base64
+import hashlib
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -80,8 +83,44 @@ def scripts(folder):
     good = programs.CASES["s-plain.ps1"].data
     case("changed.ps1", good.replace(b"Host", b"Most"), False, "integrity=altered", rules=["sign.altered"])
     case("behind.ps1", good + b"evil\r\n", False, "integrity=altered", rules=["sign.altered", "sign.data-after-end"], place=(len(good) - 2, 8))
-    js = good.replace(b"# SIG # ", b"// SIG // ").replace(b"\r\n# ", b"\r\n// SIG // ")
-    case("host.js", js.replace(b"Host", b"Most"), False, "integrity=unsupported")
+
+
+# How the languages of the Windows Script Host write the block: begin, end, what is in front of a line.
+HOSTS = {"js": ("// SIG // Begin signature block", "// SIG // End signature block", "// SIG // "),
+         "vbs": ("'' SIG '' Begin signature block", "'' SIG '' End signature block", "'' SIG '' "),
+         "wsf": ("<signature>", "</signature>", "** SIG ** ")}
+
+
+def host_script(by, issuing, kind, text, encoding="cp1252", mark=b"", placed="", signed_as=None):
+    """text and the block before `placed`, as signtool signs them: UTF-16 without a mark, and the place of the block."""
+    at = text.rindex(placed) if placed else len(text)
+    wide = (signed_as or text).encode("utf-16-le") + struct.pack("<I", at)
+    blob = f.signature(b"", by, [issuing], kind=f.SIP_INFO, value=hashlib.sha256(wide).digest())
+    begin, end, prefix = HOSTS[kind]
+    lines = base64.b64encode(blob).decode()
+    block = "".join(f"{line}\r\n" for line in ["", begin, *[prefix + lines[i:i + 64] for i in range(0, len(lines), 64)], end])
+    return mark + (text[:at] + block + text[at:]).encode(encoding)
+
+
+def host_scripts(by, issuing):
+    wsf = '<job id="a">\r\n<script language="VBScript">\r\nMsgBox 1\r\n</script>\r\n</job>\r\n'
+    texts = {"js": 'WScript.Echo("größe €");\r\n', "vbs": 'MsgBox "größe"\r\n', "wsf": wsf}
+    utf8, utf16 = b"\xef\xbb\xbf", b"\xff\xfe"
+    for kind, text in texts.items():
+        placed = "</job>" if kind == "wsf" else ""
+        make = lambda text=text, **more: host_script(by, issuing, kind, text, placed=placed, **more)
+        good = make()
+        case(f"host.{kind}", good, True)
+        case(f"host_utf8.{kind}", make(encoding="utf-8", mark=utf8), True)
+        case(f"host_utf16.{kind}", make(encoding="utf-16-le", mark=utf16), True)
+        plain = make(text.encode("ascii", "ignore").decode())
+        case(f"host_changed.{kind}", plain.replace(b"o", b"O", 1), False, "integrity=altered", rules=["sign.altered"])
+        case(f"host_behind.{kind}", plain + b"evil()\r\n", False, "integrity=altered", rules=["sign.altered"])
+    moved = host_script(by, issuing, "wsf", wsf, placed="</job>", signed_as=wsf).replace(b"MsgBox 1\r\n", b"").replace(b"</job>", b"MsgBox 1\r\n</job>")
+    case("host_moved.wsf", moved, False, "integrity=altered", rules=["sign.altered"])
+    cyrillic = host_script(by, issuing, "vbs", 'MsgBox "\u043e\u043a"\r\n', encoding="cp1251")
+    case("host_other_code_page.vbs", cyrillic, False, "integrity=unsupported")
+    case("host_cut.js", host_script(by, issuing, "js", texts["js"])[:-500], False, "integrity=malformed", rules=["sign.malformed"])
 
 
 def catalog(by, issuing, files):
@@ -108,6 +147,7 @@ def main():
         installers(folder)
         cabinets(folder)
         scripts(folder)
+        host_scripts(by, issuing)
         run(folder, mkpe.resolve(), "--64", "plain.exe")
         pe = (folder / "plain.exe").read_bytes()
         listed = catalog(by, issuing, [bytes(32), f.pe_digest(pe, "sha256")])
