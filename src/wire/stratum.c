@@ -34,23 +34,50 @@ static bool stratum_clone(Session *to, const Session *from) {
     return true;
 }
 
-/* The text behind "key": in an object of one line; a nested key is found, too. */
+static size_t skip_blanks(Span line, size_t at) {
+    while (at < line.n && (line.p[at] == ' ' || line.p[at] == '\t')) at++;
+    return at;
+}
+
+/* The end of a string whose content begins at `at`: its quote, or line.n. */
+static size_t string_end(Span line, size_t at) {
+    while (at < line.n && line.p[at] != '"') at += line.p[at] == '\\' ? 2 : 1;
+    return at < line.n ? at : line.n;
+}
+
+/* The text behind "key": of the object that the line is. What is nested belongs to others: a log
+ * may well quote somebody's request. */
 static Span text_of(Span line, const char *key) {
-    size_t n = strlen(key);
-    for (size_t i = 0; i + n + 2 <= line.n; i++) {
-        if (line.p[i] != '"' || line.p[i + n + 1] != '"' || memcmp(line.p + i + 1, key, n) != 0)
-            continue;
-        size_t at = i + n + 2;
-        while (at < line.n && (line.p[at] == ' ' || line.p[at] == ':')) at++;
+    int depth = 0;
+    for (size_t i = 0; i < line.n; i++) {
+        uint8_t c = line.p[i];
+        if (c == '{' || c == '[') depth++;
+        if (c == '}' || c == ']') depth--;
+        if (c != '"') continue;
+        size_t end = string_end(line, i + 1);
+        Span name = span_clip(line, i + 1, end - i - 1);
+        i = end;
+        if (depth != 1 || !span_equal(name, span_str(key))) continue;
+        size_t at = skip_blanks(line, end + 1);
+        if (at >= line.n || line.p[at] != ':') continue;
+        at = skip_blanks(line, at + 1);
         if (at >= line.n || line.p[at] != '"') continue;
-        const uint8_t *end = memchr(line.p + at + 1, '"', line.n - at - 1);
-        if (end) return span(line.p + at + 1, (size_t)(end - line.p) - at - 1);
+        return span_clip(line, at + 1, string_end(line, at + 1) - at - 1);
     }
     return (Span){0};
 }
 
-static bool contains(Span line, const char *word) {
-    return memmem(line.p, line.n, word, strlen(word)) != NULL;
+/* At any depth: these are parameters. */
+static bool has_key(Span line, const char *key) {
+    for (size_t i = 0; i < line.n; i++) {
+        if (line.p[i] != '"') continue;
+        size_t end = string_end(line, i + 1), colon = skip_blanks(line, end + 1);
+        if (span_equal(span_clip(line, i + 1, end - i - 1), span_str(key)) && colon < line.n &&
+            line.p[colon] == ':')
+            return true;
+        i = end;
+    }
+    return false;
 }
 
 /* `login`, `submit` and `getwork` are words of other protocols, too: then the rest must fit. */
@@ -62,14 +89,11 @@ static const char *method_of(Span line) {
     Span method = text_of(line, "method");
     for (unsigned i = 0; i < sizeof own / sizeof own[0]; i++)
         if (span_equal(method, span_str(own[i]))) return own[i];
-    if (span_equal(method, span_str("login")) && contains(line, "\"pass\"") &&
-        contains(line, "\"login\""))
+    if (span_equal(method, span_str("login")) && has_key(line, "pass") && has_key(line, "login"))
         return "login";
-    if (span_equal(method, span_str("submit")) && contains(line, "\"nonce\"") &&
-        contains(line, "\"job_id\""))
+    if (span_equal(method, span_str("submit")) && has_key(line, "nonce") && has_key(line, "job_id"))
         return "submit";
-    if (span_equal(method, span_str("job")) && contains(line, "\"blob\"") &&
-        contains(line, "\"target\""))
+    if (span_equal(method, span_str("job")) && has_key(line, "blob") && has_key(line, "target"))
         return "job";
     return NULL;
 }

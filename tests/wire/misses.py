@@ -344,16 +344,76 @@ def attack_behind_an_empty_dns_message():
 
 # ---- Stratum ----
 
-@case("wire.eternalromance", "wire.stratum", client=None)
+LOGIN = b'{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"x","pass":"x","agent":"synthetic"}}\n'
+SUBSCRIBE = b'{"id": 1, "method": "mining.subscribe", "params": ["synthetic/1.0"]}\n'
+EXPLOITED = {"after": "wire.eternalromance", "exploited_by": "10.0.0.1"}
+
+
+def taken(talk):
+    talk.ask(peek(0x4000, 0x5400, 1, mid=80))
+    raw_confusion(talk)
+    talk.ask(t.transaction(0x32, [0x0E], bytes(12), b"", mid=91))
+    talk.answer(t.smb(0x32, reply=True, mid=91))
+
+
+def pool(*lines, client="10.0.0.2", time=2_000_000_000, size=1400):
+    talk = t.Talk(client=client, server="192.0.2.7", dport=14444, time=time)
+    text = b"".join(lines)
+    for at in range(0, len(text), size):
+        talk.ask(text[at:at + size])
+    return talk
+
+
+@case("wire.eternalromance", "wire.stratum", client=None, details=EXPLOITED)
 def miner_on_an_exploited_host():
-    def taken(talk):
-        talk.ask(peek(0x4000, 0x5400, 1, mid=80))
-        raw_confusion(talk)
-        talk.ask(t.transaction(0x32, [0x0E], bytes(12), b"", mid=91))
-        talk.answer(t.smb(0x32, reply=True, mid=91))
-    pool = t.Talk(client="10.0.0.2", server="192.0.2.7", dport=14444, time=2_000_000_000)
-    pool.ask(b'{"id":1,"jsonrpc":"2.0","method":"login","params":{"login":"x","pass":"x","agent":"synthetic"}}\n')
-    return joined(run_in(taken), pool.packets)
+    return joined(run_in(taken), pool(LOGIN).packets)
+
+
+@case("wire.eternalromance", "wire.stratum", client=None, details=EXPLOITED)
+def subscribing_miner_on_an_exploited_host():
+    return joined(run_in(taken), pool(SUBSCRIBE).packets)
+
+
+@case("wire.eternalromance", "wire.stratum", client=None, details={"after": None, "exploited_by": None})
+def miner_on_another_host():
+    return joined(run_in(taken), pool(LOGIN, client="10.0.0.3").packets)
+
+
+@case("wire.eternalromance", "wire.stratum", client=None, details={"after": None, "exploited_by": None})
+def miner_that_was_there_before():
+    return joined(pool(LOGIN, time=500_000_000).packets, run_in(taken))
+
+
+@case("wire.stratum", client="192.0.2.7", server="10.0.0.2")
+def miner_letter_by_letter():
+    return pool(LOGIN, size=1)
+
+
+@case("wire.stratum", client="192.0.2.7", server="10.0.0.2")
+def miner_with_many_lines_in_a_segment():
+    return pool(b'{"id":7,"method":"keepalived","params":{"id":"x"}}\n', SUBSCRIBE, b'{"id":2,"method":"mining.authorize","params":["x","x"]}\n')
+
+
+@case("wire.stratum", client="192.0.2.7", server="10.0.0.2")
+def pool_alone_is_seen():
+    talk = pool(LOGIN)
+    talk.answer(b'{"id":null,"method":"mining.set_difficulty","params":[1]}\n{"id":null,"method":"mining.notify","params":[]}\n')
+    talk.packets = [x for x in talk.packets if x.sport == 14444]
+    return talk
+
+
+@case()
+def other_json_rpc():
+    """Methods of wallets, editors and light bulbs; words of miners as values, nested, as names and in halves."""
+    return pool(b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"rootUri":null}}\n',
+                b'{"id":1,"method":"login","params":{"user":"x","pass":"x"}}\n',
+                b'{"id":1,"method":"submit","params":{"form":"x","nonce":"1"}}\n',
+                b'{"id":1,"method":"set_power","params":["on","smooth",500]}\n',
+                b'{"params":{"method":"mining.subscribe"},"id":1,"method":"log"}\n',
+                b'{"id":1,"method":"log","params":{"text":"{\\"method\\":\\"mining.subscribe\\"}"}}\n',
+                b'{"id":1,"method":"blockchain.subscribe","mining.subscribe":"method"}\n',
+                b'{"id":1,"method":["mining.subscribe"]}\n',
+                b'{"id":1,"method":"mining.subscribed"}\n')
 
 
 def main():
