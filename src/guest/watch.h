@@ -19,7 +19,7 @@ typedef enum {
     WATCH_BITS,   /* side 0 AND side 1 */
 } WatchTest;
 
-enum { WATCH_BEFORE = 64, WATCH_WINDOW = 320 };
+enum { WATCH_BEFORE = 64, WATCH_WINDOW = 320, WATCH_NO_CONDITION = 0xff };
 
 /* One side of a compare. What is known of the memory that the value came from is a window of
  * bytes around its address: `before` bytes lie ahead of it. */
@@ -40,6 +40,7 @@ typedef struct {
     unsigned unit;  /* with width 0: bytes of a character, 1 or 2 */
     bool any_case;
     const char *function; /* that compares, or NULL for an instruction */
+    uint8_t condition;    /* of what asks for its flags, 0 to 15 as in Jcc; or WATCH_NO_CONDITION */
     WatchSide side[2];
 } WatchCompare;
 

@@ -67,7 +67,7 @@ typedef struct {
     Arena arena;
 } Lure;
 
-enum { LIFE_COMPARES = 1 };
+enum { LIFE_COMPARES = 1, LIFE_ORDER = 2 }; /* ORDER: recorder_keep_order */
 
 /* Lives with the edits. `run`: the number of a run that is told to the sink, 0: not told. */
 Status life(Lure *l, const EditSet *edits, uint32_t run, unsigned how, Record *out);
@@ -146,6 +146,9 @@ typedef struct {
     DigestEntry *digests; /* sorted */
     size_t digest_count;
 } Sights;
+
+/* What the program sees of a value. */
+void seen_set_value(Arena *a, Seen *s, const WorldValue *v);
 
 void sights_make(Arena *a, const World *base, const EditSet *edits, const Record *r, Sights *out);
 void sights_free(Sights *s);

@@ -109,6 +109,7 @@ _Noreturn static void live(Lure *l, const LifeKey *k, uint32_t run, Shared *shar
     World *w = change_world(l, k);
     Recorder *r = recorder_open(l->guest, run ? config.sink : NULL, k->how & LIFE_COMPARES);
     if (!r) _exit(1);
+    if (k->how & LIFE_ORDER) recorder_keep_order(r);
     if (k->forced) recorder_force(r, k->forced, k->forced_side, k->forced_bytes);
     config.world = w;
     if (k->stay) config.world_name = k->stay->name;

@@ -3,7 +3,7 @@
  * effect is a target; what loses one is an evasion; what only reaches new code is a node to go on
  * from, so that guards behind guards are found. */
 #include "base/log.h"
-#include "lure/search.h"
+#include "lure/correlate.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -180,8 +180,11 @@ static size_t done_at_place(const uint64_t *done, size_t count, uint64_t place) 
 }
 
 /* A digest cannot be inverted: the compare itself is made to hold. */
-static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *guess) {
+bool search_force(Search *s, Node *node, const Guesses *g, const Guess *guess) {
     Record r;
+    size_t told = s->told;
+    /* Force in the midst of the program's arithmetic shows other numbers: that is no deed. */
+    unsigned least = guess->confidence == 3 ? 1 : 2;
     Lure *l = &s->lure;
     l->forced = guess->place;
     l->forced_side = guess->side;
@@ -190,14 +193,26 @@ static void try_forced(Search *s, Node *node, const Guesses *g, const Guess *gue
         Masks masks = {{&node->edits, &node->edits}};
         Difference gained = effects_difference(s, masks, &r, &node->record);
         Difference lost = effects_difference(s, masks, &node->record, &r);
-        if (gained.count && places_new(s, &r) && gained.weight >= lost.weight)
+        if (gained.count && places_new(s, &r) && gained.weight >= lost.weight &&
+            gained.weight >= least)
             prove_forced(s, node, g, guess, &gained, false);
-        else if (lost.count && lost.weight > gained.weight && !life_is_broken(&r))
+        else if (lost.count && lost.weight > gained.weight && lost.weight >= least &&
+                 !life_is_broken(&r))
             prove_forced(s, node, g, guess, &lost, true);
         places_see(s, &r);
         record_free(&r);
     }
     l->forced = 0;
+    return s->told > told;
+}
+
+bool search_try(Search *s, Node *node, const Guesses *g, const Guess *guess) {
+    EditSet with;
+    Record r;
+    if (!life_left(&s->lure)) s->untried++;
+    else if (try(s, &node->edits, &guess, 1, &with, &r) == ST_OK)
+        return judge(s, node, &with, g, guess, &r) == VERDICT_FOUND;
+    return false;
 }
 
 /* The places of strong guesses that were tried from a node. */
@@ -238,7 +253,7 @@ static void try_strong(Search *s, Node *node, const Guesses *g, unsigned confide
         done.places[done.count++] = guess->place;
         try_next_ahead(s, node, g, &done, guess);
         if (guess->digest) {
-            try_forced(s, node, g, guess);
+            search_force(s, node, g, guess);
             for (int k = 1; k < MOST_AT_PLACE; k++) done.places[done.count++] = guess->place;
         } else if (try(s, &node->edits, &guess, 1, &with, &r) == ST_OK) {
             judge(s, node, &with, g, guess, &r);
@@ -289,6 +304,7 @@ static void expand(Search *s, Node *node) {
                   g.all[i].strong ? "(compared)" : "", g.all[i].site);
     for (unsigned confidence = 3; confidence; confidence--) try_strong(s, node, &g, confidence);
     try_rounds(s, node, &g);
+    if (!node->same_code || node == s->nodes) correlate(s, node);
     lives_forget(&s->lure);
     guesses_free(&g);
 }
@@ -328,6 +344,7 @@ Status lure_run(const LureConfig *config) {
     for (size_t i = 0; i < s->node_count; i++) record_free(&s->nodes[i].record);
     guesses_free(&s->tried);
     arena_reset(&s->lure.arena);
+    branches_free(&s->branches);
     free(s->seen);
     free(s);
     return status;

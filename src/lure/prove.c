@@ -41,6 +41,7 @@ static size_t number_hints(Search *s, const EditSet *edits, const Record *r, con
         if (g.all[i].strong && !g.all[i].digest && edit_same_target(&g.all[i].edit, e))
             out[n++] = g.all[i].edit.value.number;
     guesses_free(&g);
+    for (size_t i = 0; i < s->hint_count && n < room; i++) out[n++] = s->hints[i];
     return n;
 }
 

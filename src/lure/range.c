@@ -14,7 +14,7 @@ static const int64_t second = 1000000000;
 static bool scale_of(FactId fact, Scale *out) {
     const Scale scales[] = {
         {FACT_TYPE_NUMBER, 0, 1024, 1},
-        {FACT_TYPE_SIZE, INT64_C(1) << 26, INT64_C(1) << 44, INT64_C(1) << 20},
+        {FACT_TYPE_SIZE, INT64_C(1) << 26, INT64_C(1) << 43, INT64_C(1) << 20},
         {FACT_TYPE_DURATION, second, 400 * 86400 * second, second},
         {FACT_TYPE_TIME, 978307200 * second, 2145916800 * second, second}, /* 2001 to 2038 */
     };

@@ -60,6 +60,7 @@ static Status get_compared(Cur *c, Record *r) {
     d.width = cur_u8(c);
     d.unit = cur_u8(c);
     d.any_case = cur_u8(c);
+    d.condition = cur_u8(c);
     for (int i = 0; i < 2; i++)
         if (!get_side(c, &r->arena, &d.side[i])) return ST_PROTOCOL;
     if (!d.site || d.width > 8 || d.unit > 2 || d.test > WATCH_BITS) return ST_PROTOCOL;

@@ -23,6 +23,7 @@ typedef struct {
     WatchTest test;
     unsigned width, unit;
     bool any_case;
+    uint8_t condition; /* watch.h */
     WatchSide side[2];
     uint32_t when; /* the last time */
 } Compared;
@@ -61,6 +62,8 @@ typedef struct Recorder Recorder;
 /* Everything the program does goes on to `sink`, where that is not NULL. `compares`: watch what it
  * compares as well, which is slow. */
 Recorder *recorder_open(const Guest *g, Sink *sink, bool compares);
+/* Keeps compares as often as they happen, the first hundreds of a place, not each pair once. */
+void recorder_keep_order(Recorder *r);
 void recorder_force(Recorder *r, uint64_t place, unsigned side, Span bytes);
 const GuestWatch *recorder_watch(Recorder *r);
 Sink *recorder_sink(Recorder *r);

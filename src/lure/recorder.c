@@ -7,7 +7,9 @@ enum {
     KEPT_SLOTS = 1 << 17,
     PLACE_SLOTS = 1 << 18,
     MOST_COMPARES = 40000,
-    MOST_PROCESSES = 64
+    MOST_PROCESSES = 64,
+    MOST_IN_ORDER = 256, /* of a place */
+    TIMES_SLOTS = 1 << 13
 };
 
 /* Keys of what was kept, by open addressing; full: nothing more is kept. `rows`: where in the record
@@ -31,6 +33,7 @@ struct Recorder {
     size_t own_count;
     size_t compares;
     uint32_t when;
+    uint32_t *times; /* by hash of the place, how often it compared; NULL: each pair is kept once */
 };
 
 /* ---- sets of keys ---- */
@@ -159,6 +162,11 @@ static void write_when(Recorder *r, uint32_t row) {
 static void on_compare(void *context, const WatchCompare *c) {
     Recorder *r = context;
     uint64_t key = compare_key(c);
+    if (r->times) {
+        uint32_t *times = &r->times[c->place * UINT64_C(0x9E3779B97F4A7C15) >> 51];
+        if (*times < MOST_IN_ORDER) key = mix(key, times, sizeof *times);
+        ++*times;
+    }
     uint32_t row = key_set_row(&r->kept, key);
     r->when++;
     if (row) write_when(r, row);
@@ -173,6 +181,7 @@ static void on_compare(void *context, const WatchCompare *c) {
     buf_byte(&r->out, (uint8_t)c->width);
     buf_byte(&r->out, (uint8_t)c->unit);
     buf_byte(&r->out, c->any_case);
+    buf_byte(&r->out, c->condition);
     for (int i = 0; i < 2; i++) put_side(&r->out, &c->side[i]);
 }
 
@@ -290,6 +299,10 @@ Recorder *recorder_open(const Guest *g, Sink *sink, bool compares) {
                      .skipped = on_skipped,
                      .packet = on_packet};
     return r;
+}
+
+void recorder_keep_order(Recorder *r) {
+    r->times = calloc(TIMES_SLOTS, sizeof *r->times);
 }
 
 void recorder_force(Recorder *r, uint64_t place, unsigned side, Span bytes) {

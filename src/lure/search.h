@@ -3,6 +3,7 @@
 #ifndef COAX_LURE_SEARCH_H
 #define COAX_LURE_SEARCH_H
 
+#include "lure/branches.h"
 #include "lure/internal.h"
 
 enum { MOST_NODES = 64, DEEPEST = 8 };
@@ -35,6 +36,10 @@ typedef struct {
     Told known[256];
     Guesses tried; /* of every node that was gone on from */
     size_t known_count, untried, told;
+    unsigned correlated; /* lives of correlate.c */
+    int64_t hints[4];    /* ends that a number's range may have, beyond those that compares tell */
+    size_t hint_count;
+    Branches branches;
 } Search;
 
 /* Two sets: those of the one life and those of the other. */
@@ -47,6 +52,13 @@ typedef struct {
     size_t count;
     unsigned weight;
 } Difference;
+
+/* ---- lure.c ---- */
+
+/* Lives the node with one guess more, or with its compare forced, and tells what follows. True
+ * where a trigger did. */
+bool search_try(Search *s, Node *node, const Guesses *g, const Guess *guess);
+bool search_force(Search *s, Node *node, const Guesses *g, const Guess *guess);
 
 /* ---- known.c ---- */
 

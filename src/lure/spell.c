@@ -62,7 +62,7 @@ static Span shown_name(const Seen *s) {
     return span(s->subject, n);
 }
 
-static void set_value(Arena *a, Seen *s, const WorldValue *v) {
+void seen_set_value(Arena *a, Seen *s, const WorldValue *v) {
     enum { REG_SZ = 1, REG_EXPAND_SZ = 2, REG_DWORD = 4, REG_QWORD = 11 };
     s->bytes = v->bytes.n ? v->bytes : v->template; /* an edit's is not expanded yet */
     s->number = v->number;
@@ -80,7 +80,7 @@ static void set_value(Arena *a, Seen *s, const WorldValue *v) {
 
 static void add_value(Arena *a, Seen *s, const WorldValue *v, Sights *out) {
     Seen codes[MOST_CODES];
-    set_value(a, s, v);
+    seen_set_value(a, s, v);
     s->plain = s->bytes;
     make_digests(a, s);
     add(out, s);

@@ -224,7 +224,8 @@ void functions_reached(Watcher *w, Process *p, uint64_t address) {
                       .test = row->test,
                       .unit = row->unit,
                       .any_case = row->any_case,
-                      .function = row->name};
+                      .function = row->name,
+                      .condition = WATCH_NO_CONDITION};
     for (unsigned i = 0; i < 2; i++) read_side(w, p, row, i, &c.side[i]);
     w->watch->compare(w->watch->context, &c);
     if (w->watch->forced == c.place) force(w, p, &c);

@@ -4,13 +4,15 @@
  */
 #include "guest/ask.h"
 #include "guest/process.h"
+#include "guest/watch/condition.h"
 #include "guest/watch/watcher.h"
 #include <Zydis/Zydis.h>
 #include <stdlib.h>
 
 typedef enum {
     STEP_OTHER,
-    STEP_COMPARE, /* CMP and whatever subtracts or differs to set flags */
+    STEP_COMPARE, /* CMP */
+    STEP_CHANGE,  /* SUB, XOR: whatever subtracts or differs, and sets flags */
     STEP_BORROW,  /* SBB: the upper half of a compare that began with the lower one */
     STEP_TEST,    /* TEST, BT */
     STEP_STRINGS, /* CMPS, SCAS */
@@ -39,7 +41,8 @@ typedef struct {
     bool wide;
     uint8_t length, kind;
     uint8_t bytes[LONGEST];
-    bool bit; /* BT: side 1 is the number of a bit */
+    bool bit;          /* BT: side 1 is the number of a bit */
+    uint8_t condition; /* what is made of its flags; watch.h */
     Operand operand[2];
 } Step;
 
@@ -47,9 +50,9 @@ enum { STEP_SLOTS = 4096, MOST_AT_PLACE = 20000, PLACE_SLOTS = 8192 };
 
 struct Steps {
     Step steps[STEP_SLOTS];
-    uint64_t origin[16]; /* of what a register holds; 0: not known */
-    uint32_t thread;     /* whose */
-    WatchSide lower[2];  /* of the compare whose flags still stand; lower_width 0: none do */
+    uint64_t origin[16];  /* of what a register holds; 0: not known */
+    uint32_t thread;      /* whose */
+    WatchSide lower[2];   /* of the compare whose flags still stand; lower_width 0: none do */
     unsigned lower_width; /* bytes */
     uint32_t
         told[PLACE_SLOTS]; /* by hash of the address: a hot loop is told so often at the most */
@@ -107,7 +110,7 @@ static StepKind classify(const ZydisDecodedInstruction *i, const Operand *o) {
     case ZYDIS_MNEMONIC_SUB:
     case ZYDIS_MNEMONIC_XOR:
         return o[1].kind == OPERAND_REGISTER && to_register && o[0].reg == o[1].reg ? STEP_CLOBBER
-                                                                                    : STEP_COMPARE;
+                                                                                    : STEP_CHANGE;
     case ZYDIS_MNEMONIC_SBB:
         return o[1].kind == OPERAND_REGISTER && to_register && o[0].reg == o[1].reg ? STEP_CLOBBER
                                                                                     : STEP_BORROW;
@@ -155,6 +158,19 @@ static void decode(Step *s, bool wide) {
     s->bit = i.mnemonic == ZYDIS_MNEMONIC_BT;
 }
 
+static bool compares(const Step *s) {
+    return s->kind == STEP_COMPARE || s->kind == STEP_CHANGE || s->kind == STEP_BORROW ||
+           s->kind == STEP_TEST || s->kind == STEP_STRINGS;
+}
+
+static uint8_t condition_behind(Process *p, const Step *s) {
+    uint8_t code[CONDITION_REACH];
+    uint64_t at = s->address + s->length, in_page = PAGE_SIZE - (at & PAGE_MASK);
+    size_t n = in_page < sizeof code ? (size_t)in_page : sizeof code;
+    if (!compares(s) || !guest_read(p, at, code, n)) return WATCH_NO_CONDITION;
+    return condition_in(span(code, n), s->wide);
+}
+
 /* Code that changes itself is decoded again: its bytes are compared each time. */
 static Step *step_at(struct Steps *steps, Process *p, uint64_t address, bool wide) {
     Step *s = &steps->steps[(address * UINT64_C(0x9E3779B97F4A7C15)) >> 52];
@@ -168,6 +184,7 @@ static Step *step_at(struct Steps *steps, Process *p, uint64_t address, bool wid
     s->wide = wide;
     memcpy(s->bytes, bytes, LONGEST);
     decode(s, wide);
+    s->condition = condition_behind(p, s);
     return s;
 }
 
@@ -296,7 +313,9 @@ static void compare(Watcher *w, Process *p, const Step *s) {
     struct Steps *steps = w->steps;
     const Operand *a = &s->operand[0], *b = &s->operand[1];
     if (!a->width || a->width > 8 || a->kind == OPERAND_NONE || b->kind == OPERAND_NONE) return;
-    WatchCompare c = {.test = s->kind == STEP_TEST ? WATCH_BITS : WATCH_EQUAL, .width = a->width};
+    WatchCompare c = {.test = s->kind == STEP_TEST ? WATCH_BITS : WATCH_EQUAL,
+                      .width = a->width,
+                      .condition = s->condition};
     c.side[0] = side_of(steps, p, s, a);
     c.side[1] = side_of(steps, p, s, b);
     c.side[1].value = clip(c.side[1].value, a->width);
@@ -334,7 +353,8 @@ static void compare_strings(Watcher *w, Process *p, const Step *s) {
     bool scan = (opcode & 0xfe) == 0xae;
     unsigned width = opcode & 1 ? 4 : 1;
     uint64_t count = repeats ? cpu_get(p->cpu, REG_RCX) & mask : 1;
-    WatchCompare c = {.test = WATCH_EQUAL, .width = scan ? width : 0, .unit = 1};
+    WatchCompare c = {
+        .test = WATCH_EQUAL, .width = scan ? width : 0, .unit = 1, .condition = s->condition};
     c.side[0].address = cpu_get(p->cpu, REG_RDI) & mask;
     c.side[0].length = (size_t)(count * width);
     if (scan) {
@@ -356,6 +376,7 @@ static void follow(struct Steps *steps, Process *p, const Step *s) {
     switch (s->kind) {
     case STEP_LOAD: steps->origin[to->reg] = from->teb ? 0 : address_of(p, s, from); break;
     case STEP_MOVE: steps->origin[to->reg] = steps->origin[from->reg]; break;
+    case STEP_CHANGE:
     case STEP_BORROW:
     case STEP_CLOBBER:
         if (to->kind == OPERAND_REGISTER) steps->origin[to->reg] = 0;
@@ -378,14 +399,13 @@ void steps_step(Watcher *w, Process *p, uint64_t address) {
     bool wide = (uint16_t)cpu_get(p->cpu, REG_CS) == SEL_CODE64;
     const Step *s = step_at(steps, p, address, wide);
     if (!s) return;
-    bool compares = s->kind == STEP_COMPARE || s->kind == STEP_BORROW || s->kind == STEP_TEST ||
-                    s->kind == STEP_STRINGS;
-    if ((compares && s->kind != STEP_STRINGS) || s->kind == STEP_LOAD) read_operands(w, p, s);
-    if (compares && !enough(steps, address)) {
+    if ((compares(s) && s->kind != STEP_STRINGS) || s->kind == STEP_LOAD) read_operands(w, p, s);
+    if (compares(s) && !enough(steps, address)) {
         if (s->kind == STEP_STRINGS) compare_strings(w, p, s);
         else compare(w, p, s);
     }
     follow(steps, p, s);
-    bool stand = s->kind == STEP_COMPARE || s->kind == STEP_LOAD || s->kind == STEP_MOVE;
+    bool stand = s->kind == STEP_COMPARE || s->kind == STEP_CHANGE || s->kind == STEP_LOAD ||
+                 s->kind == STEP_MOVE;
     if (!stand) steps->lower_width = 0;
 }

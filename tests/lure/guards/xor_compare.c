@@ -1,4 +1,4 @@
-/* expect {"fact": "user", "polarity": "must", "proved": "forced"} */
+/* expect {"fact": "user", "polarity": "must", "values": ["oper8"]} */
 #include "../guard.h"
 
 int main(void) {
