@@ -141,3 +141,11 @@ const char *api_win32_name(uint32_t code) {
 const char *api_hresult_name(uint32_t code) {
     return code_name(2, code);
 }
+
+const char *api_enum_name(ApiParameter p, uint32_t v) {
+    uint32_t value;
+    const char *name;
+    for (size_t i = 0; (name = api_group_name(p, i, &value)); i++)
+        if (value == v) return name;
+    return NULL;
+}

@@ -46,6 +46,9 @@ bool api_has_group(ApiParameter p);
 bool api_group_is_flags(ApiParameter p);
 const char *api_group_name(ApiParameter p, size_t i, uint32_t *value);
 
+/* The name of v in p's enumeration, NULL where it has none. */
+const char *api_enum_name(ApiParameter p, uint32_t v);
+
 /* The name of a code, or NULL. */
 const char *api_ntstatus_name(uint32_t code);
 const char *api_win32_name(uint32_t code);

@@ -1,16 +1,10 @@
-/* Decodes API calls. Where arguments are:
- *   x64 (Microsoft x64 calling convention): one word each, floating-point ones of the first four in
- *       xmm0-xmm3; structures of 1, 2, 4 or 8 bytes in the word, all others by address.
- *   x86 (stdcall, cdecl): 32-bit words on the stack; 64-bit values take two, structures as many as
- *       they need. */
 #include "guest/trace/decode.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "guest/trace/operand.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>
-
-enum { PAGE = 4096, LEAST_ADDRESS = 0x10000 };
 
 typedef struct {
     Arena *arena;
@@ -18,143 +12,6 @@ typedef struct {
     const ApiReader *reader;
     uint64_t result; /* for lengths that the result tells */
 } Decoder;
-
-/* One value: where it is from and what it is. */
-typedef struct {
-    ApiParameter parameter;
-    uint64_t word;
-    uint64_t high; /* x86, structures: the second word */
-} Argument;
-
-/* ---- where arguments are ---- */
-
-static bool is_address_kind(ApiKind kind) {
-    return kind >= API_STR;
-}
-
-/* Bytes of a value of this kind. */
-static size_t kind_size(ApiKind kind, unsigned pointer_size) {
-    switch (kind) {
-    case API_VOID: return 0;
-    case API_I8:
-    case API_U8:
-    case API_BOOL8:
-    case API_CHAR: return 1;
-    case API_I16:
-    case API_U16:
-    case API_WCHAR: return 2;
-    case API_I32:
-    case API_U32:
-    case API_X32:
-    case API_BOOL:
-    case API_FLOAT:
-    case API_NTSTATUS:
-    case API_HRESULT:
-    case API_WIN32: return 4;
-    case API_I64:
-    case API_U64:
-    case API_DOUBLE: return 8;
-    default: return pointer_size;
-    }
-}
-
-static bool is_real(ApiParameter p) {
-    return !p.pointer && (p.kind == API_FLOAT || p.kind == API_DOUBLE);
-}
-
-static size_t words_of(ApiParameter p, unsigned pointer_size) {
-    if (pointer_size == 8) return 1;
-    if (p.pointer) return 1;
-    if (p.kind == API_STRUCT) return ((p.detail & 0xFF) + 3) / 4;
-    return kind_size(p.kind, pointer_size) == 8 ? 2 : 1;
-}
-
-bool api_returns_real(const ApiSignature *s) {
-    return s && is_real(api_result(s));
-}
-
-static uint64_t mask(uint64_t word, size_t bytes) {
-    return bytes >= 8 ? word : word & ((UINT64_C(1) << bytes * 8) - 1);
-}
-
-/* The value whose first word is `slot`. */
-static Argument argument_at(const ApiReader *r, ApiParameter p, size_t slot) {
-    Argument a = {.parameter = p};
-    bool real = is_real(p);
-    size_t words = words_of(p, r->pointer_size);
-    a.word = words == 0 ? 0 : r->word(r, slot, real);
-    if (r->pointer_size == 4) a.word = mask(a.word, 4);
-    if (words > 1) a.high = mask(r->word(r, slot + 1, real), 4);
-    if (words == 2) a.word |= a.high << 32;
-    if (p.kind != API_STRUCT || p.pointer)
-        a.word = mask(a.word, p.pointer ? r->pointer_size : kind_size(p.kind, r->pointer_size));
-    return a;
-}
-
-static size_t slot_of(const ApiSignature *s, size_t i, unsigned pointer_size) {
-    size_t slot = 0;
-    for (size_t k = 0; k < i; k++) slot += words_of(api_parameter(s, k), pointer_size);
-    return slot;
-}
-
-static Argument argument(const ApiSignature *s, const ApiReader *r, size_t i) {
-    return argument_at(r, api_parameter(s, i), slot_of(s, i, r->pointer_size));
-}
-
-/* ---- guest memory ---- */
-
-/* Reads up to n bytes, page by page, and returns how many could be read. */
-static size_t read_some(const ApiReader *r, uint64_t address, uint8_t *to, size_t n) {
-    size_t done = 0;
-    while (done < n) {
-        size_t step = PAGE - (size_t)((address + done) % PAGE);
-        if (step > n - done) step = n - done;
-        if (address + done < address || !r->read(r, address + done, to + done, step)) break;
-        done += step;
-    }
-    return done;
-}
-
-static bool read_word(const ApiReader *r, uint64_t address, size_t bytes, uint64_t *out) {
-    uint8_t raw[8];
-    if (bytes > sizeof(raw) || !r->read(r, address, raw, bytes)) return false;
-    Cur c = cur(span(raw, bytes));
-    *out = cur_le(&c, (unsigned)bytes);
-    return true;
-}
-
-static bool read_pointer(const ApiReader *r, uint64_t address, uint64_t *out) {
-    return read_word(r, address, r->pointer_size, out);
-}
-
-/* A text in guest memory: its units up to a NUL or to `units`, of `width` bytes each. */
-typedef struct {
-    uint8_t raw[DECODE_TEXT_MAX * 2];
-    size_t n; /* bytes */
-    bool cut; /* it goes on */
-    bool readable;
-} Text;
-
-static bool is_nul(const uint8_t *unit, size_t width) {
-    return unit[0] == 0 && (width == 1 || unit[1] == 0);
-}
-
-/* Most texts are short: they are read a piece at a time. */
-static void read_text(const ApiReader *r, uint64_t address, size_t width, uint64_t units,
-                      bool counted, Text *t) {
-    enum { PIECE = 32 };
-    size_t most = units < DECODE_TEXT_MAX ? (size_t)units : DECODE_TEXT_MAX, got = 0, n = 0;
-    bool ended = false;
-    while (!ended && n == got && got < most) {
-        size_t want = most - got < PIECE ? most - got : PIECE;
-        got += read_some(r, address + got * width, t->raw + got * width, want * width) / width;
-        ended = got == n;
-        while (n < got && !is_nul(t->raw + n * width, width)) n++;
-    }
-    t->n = n * width;
-    t->readable = got > 0 || most == 0;
-    t->cut = n == got && !(counted && n == units);
-}
 
 /* ---- texts as values ---- */
 
@@ -178,12 +35,12 @@ static char *from_ansi(Arena *a, Span bytes) {
 }
 
 /* A text that is cut must not end in half a surrogate pair. */
-static size_t whole_units(const Text *t) {
+static size_t whole_units(const OperandText *t) {
     bool half = t->cut && t->n >= 2 && (t->raw[t->n - 1] & 0xFC) == 0xD8;
     return half ? t->n - 2 : t->n;
 }
 
-static const char *quoted(Arena *a, const Text *t, size_t width) {
+static const char *quoted(Arena *a, const OperandText *t, size_t width) {
     char *text = width == 1 ? from_ansi(a, span(t->raw, t->n))
                             : text_from_utf16(a, span(t->raw, whole_units(t)));
     return text ? arena_printf(a, "\"%s\"%s", text, t->cut ? "..." : "") : NULL;
@@ -197,30 +54,14 @@ static const char *address_text(Arena *a, uint64_t v) {
     return v ? hex(a, v) : "NULL";
 }
 
-/* The length that another parameter or the result tells: false where none does. -1, as in
- * MultiByteToWideChar, stands for "up to the NUL". */
-static bool told_length(const Decoder *d, ApiParameter p, uint64_t *n) {
-    int which = api_length_parameter(p);
-    if (which == API_NO_LENGTH) return false;
-    if (which == API_RESULT_LENGTH) {
-        *n = mask(d->result, 4);
-        return *n != UINT32_MAX;
-    }
-    if ((size_t)which >= api_parameter_count(d->signature)) return false;
-    Argument length = argument(d->signature, d->reader, (size_t)which);
-    *n = length.word;
-    if (length.parameter.pointer && !read_word(d->reader, length.word, 4, n)) return false;
-    return *n != UINT32_MAX && *n != UINT64_MAX;
-}
-
 static const char *text_at(const Decoder *d, ApiParameter p, uint64_t address) {
     size_t width = p.kind == API_WSTR ? 2 : 1;
     if (address < LEAST_ADDRESS) /* MAKEINTRESOURCE, MAKEINTATOM */
         return address ? arena_printf(d->arena, "#%u", (unsigned)address) : "NULL";
     uint64_t units = UINT64_MAX;
-    bool counted = told_length(d, p, &units);
-    Text t;
-    read_text(d->reader, address, width, units, counted, &t);
+    bool counted = operand_length(d->signature, d->reader, d->result, p, &units);
+    OperandText t;
+    operand_text(d->reader, address, width, units, counted, &t);
     return t.readable ? quoted(d->arena, &t, width) : hex(d->arena, address);
 }
 
@@ -229,10 +70,11 @@ static const char *counted_text_at(const Decoder *d, uint64_t address, size_t wi
     const ApiReader *r = d->reader;
     uint64_t length, buffer;
     if (address == 0) return "NULL";
-    if (!read_word(r, address, 2, &length) || !read_pointer(r, address + r->pointer_size, &buffer))
+    if (!operand_word(r, address, 2, &length) ||
+        !operand_pointer(r, address + r->pointer_size, &buffer))
         return hex(d->arena, address);
-    Text t;
-    read_text(r, buffer, width, length / width, true, &t);
+    OperandText t;
+    operand_text(r, buffer, width, length / width, true, &t);
     return t.readable ? quoted(d->arena, &t, width) : hex(d->arena, address);
 }
 
@@ -241,8 +83,8 @@ static const char *object_at(const Decoder *d, uint64_t address) {
     const ApiReader *r = d->reader;
     uint64_t root, name;
     if (address == 0) return "NULL";
-    if (!read_pointer(r, address + r->pointer_size, &root) ||
-        !read_pointer(r, address + 2 * r->pointer_size, &name))
+    if (!operand_pointer(r, address + r->pointer_size, &root) ||
+        !operand_pointer(r, address + 2 * r->pointer_size, &name))
         return hex(d->arena, address);
     const char *text = name ? counted_text_at(d, name, 2) : "no name";
     return root ? arena_printf(d->arena, "%s under %s", text, hex(d->arena, root)) : text;
@@ -268,7 +110,7 @@ static const char *socket_address_at(const Decoder *d, uint64_t address) {
     uint8_t raw[28];
     char text[INET6_ADDRSTRLEN];
     if (address == 0) return "NULL";
-    size_t n = read_some(d->reader, address, raw, sizeof(raw));
+    size_t n = operand_read(d->reader, address, raw, sizeof(raw));
     Cur c = cur(span(raw, n));
     uint16_t family = cur_u16le(&c), port = cur_u16be(&c);
     if (family == FAMILY_INET && n >= 8 && inet_ntop(AF_INET, raw + 4, text, sizeof(text)))
@@ -284,7 +126,7 @@ static const char *filetime_at(const Decoder *d, uint64_t address) {
     uint64_t t;
     char text[TIME_TEXT_SIZE];
     if (address == 0) return "NULL";
-    if (!read_word(d->reader, address, 8, &t)) return hex(d->arena, address);
+    if (!operand_word(d->reader, address, 8, &t)) return hex(d->arena, address);
     if (t < first || t > last)
         return arena_printf(d->arena, "FILETIME %llu", (unsigned long long)t);
     time_print(time_from_filetime(t), text);
@@ -320,14 +162,15 @@ static const char *bytes_at(const Decoder *d, ApiParameter p, uint64_t address) 
     uint64_t length;
     uint8_t raw[DECODE_BYTES_MAX];
     if (address == 0) return "NULL";
-    if (!told_length(d, p, &length) || length == 0) return hex(d->arena, address);
+    if (!operand_length(d->signature, d->reader, d->result, p, &length) || length == 0)
+        return hex(d->arena, address);
     size_t want = length < sizeof(raw) ? (size_t)length : sizeof(raw);
-    size_t n = read_some(d->reader, address, raw, want);
+    size_t n = operand_read(d->reader, address, raw, want);
     if (n == 0) return hex(d->arena, address);
     bool cut = n < length;
     for (size_t width = 1; width <= 2; width++) {
         if (!reads_as_text(raw, n, width, !cut)) continue;
-        Text t = {.n = n, .cut = cut};
+        OperandText t = {.n = n, .cut = cut};
         memcpy(t.raw, raw, n);
         if (!cut && is_nul(raw + n - width, width)) t.n -= width;
         return quoted(d->arena, &t, width);
@@ -353,21 +196,13 @@ static const char *flag_names(Arena *a, ApiParameter p, uint32_t v) {
     return text;
 }
 
-static const char *enum_name(ApiParameter p, uint32_t v) {
-    uint32_t value;
-    const char *name;
-    for (size_t i = 0; (name = api_group_name(p, i, &value)); i++)
-        if (value == v) return name;
-    return NULL;
-}
-
 /* The constant's name, or NULL where a number is to be shown. */
 static const char *constant_name(Arena *a, ApiParameter p, uint64_t word) {
     uint32_t low = (uint32_t)word;
     if (!api_has_group(p)) return NULL;
     /* Predefined keys are sign-extended handles (winreg.h). */
     if (word >> 32 && word != (uint64_t)(int64_t)(int32_t)low) return NULL;
-    return api_group_is_flags(p) ? flag_names(a, p, low) : enum_name(p, low);
+    return api_group_is_flags(p) ? flag_names(a, p, low) : api_enum_name(p, low);
 }
 
 static Value *signed_number(Arena *a, uint64_t word, size_t bytes) {
@@ -377,7 +212,7 @@ static Value *signed_number(Arena *a, uint64_t word, size_t bytes) {
 }
 
 static const char *character(Arena *a, uint64_t word, size_t width) {
-    Text t = {.n = width, .raw = {(uint8_t)word, (uint8_t)(word >> 8)}};
+    OperandText t = {.n = width, .raw = {(uint8_t)word, (uint8_t)(word >> 8)}};
     const char *text =
         width == 1 ? from_ansi(a, span(t.raw, 1)) : text_from_utf16(a, span(t.raw, 2));
     return word && text ? arena_printf(a, "'%s'", text) : hex(a, word);
@@ -404,7 +239,7 @@ static double real_of(uint64_t word, ApiKind kind) {
     return kind == API_FLOAT ? (double)f : d;
 }
 
-static const char *structure(Arena *a, const ApiReader *r, Argument v) {
+static const char *structure(Arena *a, const ApiReader *r, Operand v) {
     size_t size = r->pointer_size == 8 ? v.parameter.detail >> 8 : v.parameter.detail & 0xFF;
     if (r->pointer_size == 8 || size <= 8) return hex(a, v.word);
     return arena_printf(a, "structure of %u bytes", (unsigned)size);
@@ -442,12 +277,12 @@ static const char *at_address(const Decoder *d, ApiParameter p, uint64_t address
     }
 }
 
-static Value *of_word(const Decoder *d, Argument v) {
+static Value *of_word(const Decoder *d, Operand v) {
     Arena *a = d->arena;
     ApiParameter p = v.parameter;
     const char *name = constant_name(a, p, v.word);
     if (name) return text_value(a, name);
-    size_t bytes = kind_size(p.kind, d->reader->pointer_size);
+    size_t bytes = operand_kind_size(p.kind, d->reader->pointer_size);
     switch (p.kind) {
     case API_VOID: return value_null(a);
     case API_I8:
@@ -475,16 +310,17 @@ static Value *of_word(const Decoder *d, Argument v) {
         name = code_text(a, p.kind, (uint32_t)v.word);
         return name ? text_value(a, name) : value_uint(a, v.word);
     default:
-        return text_value(a, is_address_kind(p.kind) ? at_address(d, p, v.word) : hex(a, v.word));
+        return text_value(a,
+                          operand_is_address(p.kind) ? at_address(d, p, v.word) : hex(a, v.word));
     }
 }
 
 /* The value that a parameter of `pointer` points to. */
-static Value *pointed(const Decoder *d, Argument v) {
-    size_t bytes = kind_size(v.parameter.kind, d->reader->pointer_size);
+static Value *pointed(const Decoder *d, Operand v) {
+    size_t bytes = operand_kind_size(v.parameter.kind, d->reader->pointer_size);
     uint64_t word;
-    if (!read_word(d->reader, v.word, bytes, &word)) return NULL;
-    Argument target = {.parameter = v.parameter, .word = word};
+    if (!operand_word(d->reader, v.word, bytes, &word)) return NULL;
+    Operand target = {.parameter = v.parameter, .word = word};
     target.parameter.pointer = false;
     return of_word(d, target);
 }
@@ -506,7 +342,7 @@ static Value *address_value(const Decoder *d, uint64_t address) {
     return text_value(d->arena, address_text(d->arena, address));
 }
 
-static Value *at_entry(const Decoder *d, Argument v) {
+static Value *at_entry(const Decoder *d, Operand v) {
     ApiParameter p = v.parameter;
     if (p.out) return address_value(d, v.word);
     if (!p.pointer) return of_word(d, v);
@@ -523,8 +359,8 @@ Value *api_arguments(Arena *a, const ApiSignature *s, const ApiReader *r) {
     size_t slot = 0;
     for (size_t i = 0; s && i < api_parameter_count(s); i++) {
         ApiParameter p = api_parameter(s, i);
-        value_set(a, map, parameter_key(&d, p, i), at_entry(&d, argument_at(r, p, slot)));
-        slot += words_of(p, r->pointer_size);
+        value_set(a, map, parameter_key(&d, p, i), at_entry(&d, operand_at(r, p, slot)));
+        slot += operand_words(p, r->pointer_size);
     }
     return map;
 }
@@ -563,11 +399,11 @@ static void replace(Value *place, const Value *v) {
     place->key = key;
 }
 
-static Value *output(const Decoder *d, Argument v) {
+static Value *output(const Decoder *d, Operand v) {
     ApiParameter p = v.parameter;
     if (v.word < LEAST_ADDRESS) return NULL;
     if (p.pointer) return pointed(d, v);
-    return is_address_kind(p.kind) ? text_value(d->arena, at_address(d, p, v.word)) : NULL;
+    return operand_is_address(p.kind) ? text_value(d->arena, at_address(d, p, v.word)) : NULL;
 }
 
 /* A text or structure that could not be read shows as its address, which is there already. */
@@ -584,7 +420,7 @@ void api_outputs(Arena *a, const ApiSignature *s, const ApiReader *r, uint64_t r
         ApiParameter p = api_parameter(s, i);
         Value *place = p.out ? find(arguments, i) : NULL;
         if (!place) continue;
-        Argument v = argument(s, r, i);
+        Operand v = operand(s, r, i);
         Value *read = output(&d, v);
         Value *shown = read && !is_own_address(&d, read, v.word) ? arrow(&d, v.word, read) : NULL;
         if (shown) replace(place, shown);
@@ -603,114 +439,13 @@ static const char *as_text(Arena *a, const Value *v) {
 
 const char *api_return(Arena *a, const ApiSignature *s, const ApiReader *r, uint64_t result) {
     Decoder d = {a, s, r, result};
-    if (!s) return hex(a, mask(result, r->pointer_size));
+    if (!s) return hex(a, operand_mask(result, r->pointer_size));
     ApiParameter p = api_result(s);
     if (p.kind == API_VOID && !p.pointer) return "void";
-    if (p.pointer) return address_text(a, mask(result, r->pointer_size));
+    if (p.pointer) return address_text(a, operand_mask(result, r->pointer_size));
     uint64_t word = p.kind == API_FLOAT && r->pointer_size == 4
                         ? result
-                        : mask(result, kind_size(p.kind, r->pointer_size));
+                        : operand_mask(result, operand_kind_size(p.kind, r->pointer_size));
     if (p.kind == API_FLOAT && r->pointer_size == 4) p.kind = API_DOUBLE; /* st0 */
-    return as_text(a, of_word(&d, (Argument){.parameter = p, .word = word}));
-}
-
-/* ---- fingerprints ---- */
-
-/* FNV-1a, 64 bits. */
-static uint64_t mix(uint64_t h, const uint8_t *p, size_t n) {
-    for (size_t i = 0; i < n; i++) h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-    return h;
-}
-
-static uint64_t mix_word(uint64_t h, uint64_t v) {
-    return (h ^ v) * UINT64_C(0x9E3779B97F4A7C15) ^ h >> 29;
-}
-
-static uint64_t mix_text(uint64_t h, const ApiReader *r, uint64_t address, size_t width,
-                         uint64_t units) {
-    Text t;
-    if (address < LEAST_ADDRESS) return mix_word(h, address);
-    read_text(r, address, width, units, false, &t);
-    return mix(mix_word(h, t.n), t.raw, t.n);
-}
-
-static uint64_t mix_counted(uint64_t h, const ApiReader *r, uint64_t address, size_t width) {
-    uint64_t length, buffer;
-    if (!read_word(r, address, 2, &length) || !read_pointer(r, address + r->pointer_size, &buffer))
-        return h;
-    return mix_text(h, r, buffer, width, length / width);
-}
-
-/* Does a fingerprint look at it? */
-static bool tells(ApiParameter p) {
-    if (p.out || p.pointer) return false;
-    if (api_has_group(p)) return true;
-    switch (p.kind) {
-    case API_STR:
-    case API_WSTR:
-    case API_USTR:
-    case API_ASTR:
-    case API_OBJATTR: return true;
-    default: return false;
-    }
-}
-
-static uint64_t mix_argument(const Decoder *d, uint64_t h, Argument v) {
-    const ApiReader *r = d->reader;
-    ApiParameter p = v.parameter;
-    uint64_t units = UINT64_MAX;
-    if (!tells(p)) return h;
-    if (api_has_group(p)) {
-        /* Of an enumeration only what has a name: a time-out is a number, and INFINITE is not. */
-        bool named = api_group_is_flags(p) || enum_name(p, (uint32_t)v.word);
-        return named ? mix_word(h, v.word) : h;
-    }
-    switch (p.kind) {
-    case API_STR:
-    case API_WSTR:
-        told_length(d, p, &units);
-        return mix_text(h, r, v.word, p.kind == API_WSTR ? 2 : 1, units);
-    case API_USTR: return mix_counted(h, r, v.word, 2);
-    case API_ASTR: return mix_counted(h, r, v.word, 1);
-    case API_OBJATTR:
-        return read_pointer(r, v.word + 2 * r->pointer_size, &units) ? mix_counted(h, r, units, 2)
-                                                                     : h;
-    default: return h;
-    }
-}
-
-bool api_shows_plainly(ApiParameter p) {
-    return !p.out && !p.pointer && p.kind < API_STR && p.kind != API_STRUCT;
-}
-
-static uint64_t bits(size_t first, size_t n) {
-    uint64_t all = n < 64 ? (UINT64_C(1) << n) - 1 : UINT64_MAX;
-    return first < 64 ? all << first : 0;
-}
-
-ApiTraits api_traits(const ApiSignature *s, unsigned pointer_size) {
-    ApiTraits t = {0};
-    size_t words = 0;
-    for (size_t i = 0; s && i < api_parameter_count(s); i++) {
-        ApiParameter p = api_parameter(s, i);
-        size_t wide = words_of(p, pointer_size);
-        if (api_shows_plainly(p)) t.counts |= bits(words, wide);
-        words += wide;
-        if (tells(p)) t.tells = true;
-        if (pointer_size == 8 && i < 4 && is_real(p)) t.reals |= (uint8_t)(1u << i);
-    }
-    t.words = (uint8_t)(words < DECODE_WORDS_MAX ? words : DECODE_WORDS_MAX);
-    return t;
-}
-
-uint64_t api_fingerprint(const ApiSignature *s, const ApiReader *r) {
-    Decoder d = {NULL, s, r, 0};
-    uint64_t h = UINT64_C(0xcbf29ce484222325);
-    size_t slot = 0;
-    for (size_t i = 0; s && i < api_parameter_count(s); i++) {
-        ApiParameter p = api_parameter(s, i);
-        h = mix_argument(&d, h, argument_at(r, p, slot));
-        slot += words_of(p, r->pointer_size);
-    }
-    return h;
+    return as_text(a, of_word(&d, (Operand){.parameter = p, .word = word}));
 }

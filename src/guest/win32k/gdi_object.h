@@ -148,12 +148,17 @@ GdiDc *dc_new(Sys *s, GdiType type);
 void dc_free(Sys *s, GdiDc *dc);
 uint32_t dc_attribute(Sys *s, const GdiDc *dc, unsigned at);
 void dc_set_attribute(Sys *s, const GdiDc *dc, unsigned at, uint32_t value);
-Point dc_to_device(Sys *s, const GdiDc *dc, Point p);
-Point dc_from_device(Sys *s, const GdiDc *dc, Point p);
+void dc_set_attribute16(Sys *s, const GdiDc *dc, unsigned at, uint16_t value);
 /* What can be drawn to, in device coordinates. */
 Rect dc_limits(Sys *s, const GdiDc *dc);
 bool dc_pixel(Sys *s, const GdiDc *dc, int32_t x, int32_t y, uint32_t *colour);
 void dc_set_pixel(Sys *s, const GdiDc *dc, int32_t x, int32_t y, uint32_t colour);
+
+/* ---- gdi_transform.c ---- */
+Point dc_to_device(Sys *s, const GdiDc *dc, Point p);
+Point dc_from_device(Sys *s, const GdiDc *dc, Point p);
+/* The mapping mode, and its extents for the world's screen. */
+void dc_set_map_mode(Sys *s, const GdiDc *dc, uint32_t mode);
 
 /* ---- gdi_draw.c ---- */
 void gdi_fill_background(Sys *s, const GdiDc *dc, Rect device);
