@@ -91,6 +91,20 @@ static void knows_services(void **state) {
     finds(EV_service, EF_Operation, "starts", "");
 }
 
+static void knows_injection(void **state) {
+    (void)state;
+    finds(EV_process_tampering, EF_ProcessId, "8",
+          "high guest.hollowing Replaces the image of another process: C:\\Users\\a\\Setup.exe "
+          "[T1055.012] [E1055.012] 1\n");
+    finds(EV_process_injection, EF_Operation, "queues a call",
+          "high guest.remote-call Queues a call for a thread of another process [T1055.004] "
+          "[E1055.004] 1\n");
+    finds(EV_process_injection, EF_Operation, "sets a thread's registers",
+          "high guest.thread-hijack Sets the registers of a thread of another process "
+          "[T1055.003] [E1055.003] 1\n");
+    finds(EV_process_injection, EF_Operation, "writes memory", "");
+}
+
 static void knows_long_delays(void **state) {
     (void)state;
     finds(EV_delay, EF_Duration, "864000",
@@ -216,7 +230,7 @@ static void a_flood_is_a_finding(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_flood_is_a_finding),
+        cmocka_unit_test(a_flood_is_a_finding), cmocka_unit_test(knows_injection),
         cmocka_unit_test(knows_persistence),    cmocka_unit_test(knows_services),
         cmocka_unit_test(knows_long_delays),    cmocka_unit_test(knows_files),
         cmocka_unit_test(adds_short_delays_up), cmocka_unit_test(makes_one_of_equal_findings),
