@@ -168,12 +168,12 @@ static size_t signatures_of(SignTrust *t, Span file) {
 
 static void every_prefix_is_survived(void **state) {
     (void)state;
-    static const char *const files[] = {"sign/stamped.exe", "sign/own.cab", "sign/own.ps1",
-                                        "sign/list.cat", "cfb/own.msi"};
-    static const size_t counts[] = {2, 1, 1, 1, 1};
+    static const char *const files[] = {"sign/stamped.exe", "sign/own.cab",  "sign/own.ps1",
+                                        "sign/own.wsf",     "sign/list.cat", "cfb/own.msi"};
+    static const size_t counts[] = {2, 1, 1, 1, 1, 1};
     SignOptions none = {0};
     SignTrust *t = sign_open(&none);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < 6; i++) {
         Span file = read_file(files[i]);
         assert_int_equal(signatures_of(t, file), counts[i]);
         for (size_t n = 0; n < file.n; n++) {
