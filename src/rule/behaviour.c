@@ -12,7 +12,7 @@ enum {
     LONGEST_VALUE = 500
 };
 
-typedef enum { ALWAYS, MATCHES, SAME_AS, ADDS_UP_TO } Condition;
+typedef enum { ALWAYS, MATCHES, OTHERWISE, SAME_AS, ADDS_UP_TO } Condition;
 
 typedef struct {
     const char *rule;
@@ -85,7 +85,8 @@ static bool applies(const Row *row, const Event *e) {
     const char *value = event_get(e, row->field);
     if (!value) return false;
     switch (row->condition) {
-    case MATCHES: return text_match(row->operand, value);
+    case MATCHES:
+    case OTHERWISE: return text_match(row->operand, value);
     case SAME_AS: return same_as(e, value, row->operand);
     case ADDS_UP_TO: return true;
     case ALWAYS: break;
@@ -236,8 +237,10 @@ static void emit_length(Behaviour *b, const Sum *s) {
 /* ---- events ---- */
 
 static void judge(Behaviour *b, const Event *e) {
+    bool told = false;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (!applies(&rows[i], e)) continue;
+        if (!applies(&rows[i], e) || (told && rows[i].condition == OTHERWISE)) continue;
+        told = true;
         if (rows[i].condition == ADDS_UP_TO) {
             judge_length(b, &rows[i], e);
             continue;

@@ -164,6 +164,9 @@ static void knows_files(void **state) {
           "low guest.system-write Writes into a system directory: C:\\Windows\\System32\\x.dll [] "
           "[] 1\n");
     finds(EV_file_event, EF_TargetFilename, "C:\\Windows\\Temp\\x.dll", "");
+    finds(EV_file_change, EF_TargetFilename, "C:\\Windows\\System32\\Tasks\\Upd",
+          "medium guest.task Creates the scheduled task C:\\Windows\\System32\\Tasks\\Upd "
+          "[T1053.005] [] 1\n");
 }
 
 static void makes_one_of_equal_findings(void **state) {
