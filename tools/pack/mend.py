@@ -12,7 +12,10 @@ RETURN_FALSE = {True: bytes.fromhex('31c0c3'), False: bytes.fromhex('31c0c20400'
 def mend(name, image):
     if name == 'kernel32.dll':
         keep_bytes_for_console(image)
+    if name == 'mshtml.dll':
+        fetch_no_gecko(image)
     ask_for_usual_name(image)
+    keep_nameless(image)
 
 
 def keep_bytes_for_console(image):
@@ -32,6 +35,21 @@ def ask_for_usual_name(image):
         old = 'WINEUSERNAME\0'.encode(encoding)
         new = 'USERNAME\0'.encode(encoding).ljust(len(old), b'\0')
         image.bytes[:] = image.bytes.replace(old, new)
+
+
+def fetch_no_gecko(image):
+    """Without its engine, Wine's mshtml starts `control.exe appwiz.cpl install_gecko`; a program without a name does not start."""
+    blank(image, '\\control.exe')
+
+
+def keep_nameless(image):
+    """Wine's winspool guards its settings with a mutex that is named after Wine; no name is needed within a process."""
+    blank(image, '__WINE_WINSPOOL_MUTEX__')
+
+
+def blank(image, text):
+    old = (text + '\0').encode('utf-16-le')
+    image.bytes[:] = image.bytes.replace(old, bytes(len(old)))
 
 
 def export_address(image, wanted):

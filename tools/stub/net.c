@@ -349,10 +349,30 @@ static int local_group(const Words *w) {
 
 /* ---- the network ---- */
 
+/* What one computer shares, but for what is hidden. */
+static int view_server(wchar_t *server) {
+    SHARE_INFO_1 *list = NULL;
+    DWORD count = 0, total = 0, shown = 0;
+    DWORD error =
+        NetShareEnum(server, 1, (BYTE **)&list, MAX_PREFERRED_LENGTH, &count, &total, NULL);
+    if (error) return fail(error);
+    for (DWORD i = 0; i < count; i++) {
+        if (wcschr(list[i].shi1_netname, L'$')) continue;
+        if (!shown++) {
+            say(L"Shared resources at %ls\n\n\n\n%-12ls  Type  Used as  Comment\n\n", server,
+                L"Share name");
+            rule();
+        }
+        say(L"%-12ls  %-5ls          %ls\n", list[i].shi1_netname, L"Disk", list[i].shi1_remark);
+    }
+    if (!shown) say(L"There are no entries in the list.\n\n");
+    return shown ? done() : 0;
+}
+
 static int view(const Words *w) {
     SERVER_INFO_101 *servers = NULL;
     DWORD count = 0, total = 0;
-    if (w->name_count) return fail(ERROR_BAD_NETPATH);
+    if (w->name_count) return view_server((wchar_t *)w->names[0]);
     DWORD error = NetServerEnum(NULL, 101, (BYTE **)&servers, MAX_PREFERRED_LENGTH, &count, &total,
                                 w->domain ? SV_TYPE_DOMAIN_ENUM : SV_TYPE_ALL, NULL, NULL);
     /* Computers of today have no browser service (SMB 1). */
@@ -424,21 +444,26 @@ static void share_line(const wchar_t *name, const wchar_t *resource, const wchar
     say(L"%-13ls%-32ls%-34ls\n", name, resource, remark);
 }
 
-/* The shares that every Windows has. */
+/* Drives come first, then IPC$ and ADMIN$, then what somebody shares. */
+static int share_rank(const SHARE_INFO_2 *s) {
+    if (!(s->shi2_type & STYPE_SPECIAL)) return 3;
+    return is(s->shi2_netname, L"ADMIN$") ? 2 : is(s->shi2_netname, L"IPC$");
+}
+
 static int share(const Words *w) {
-    wchar_t windows[MAX_PATH] = L"", root[] = L"?:\\", name[] = L"?$";
+    SHARE_INFO_2 *list = NULL;
+    DWORD count = 0, total = 0;
     if (w->name_count && !w->add && !w->remove)
         return network_error(2310, L"This shared resource does not exist.");
     if (w->name_count) return fail(ERROR_ACCESS_DENIED);
+    DWORD error = NetShareEnum(NULL, 2, (BYTE **)&list, MAX_PREFERRED_LENGTH, &count, &total, NULL);
+    if (error) return fail(error);
     say(L"\n%-13ls%-32ls%ls\n\n", L"Share name", L"Resource", L"Remark");
     rule();
-    for (wchar_t letter = L'C'; letter <= L'Z'; letter++) {
-        root[0] = name[0] = letter;
-        if (GetDriveTypeW(root) == DRIVE_FIXED) share_line(name, root, L"Default share");
-    }
-    GetWindowsDirectoryW(windows, MAX_PATH);
-    share_line(L"IPC$", L"", L"Remote IPC");
-    share_line(L"ADMIN$", windows, L"Remote Admin");
+    for (int rank = 0; rank <= 3; rank++)
+        for (DWORD i = 0; i < count; i++)
+            if (share_rank(&list[i]) == rank)
+                share_line(list[i].shi2_netname, list[i].shi2_path, list[i].shi2_remark);
     return done();
 }
 

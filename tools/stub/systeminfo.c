@@ -8,24 +8,61 @@ static const wchar_t windows[] = L"SOFTWARE\\Microsoft\\Windows NT\\CurrentVersi
 static const wchar_t bios[] = L"HARDWARE\\DESCRIPTION\\System\\BIOS";
 static const wchar_t processor[] = L"HARDWARE\\DESCRIPTION\\System\\CentralProcessor\\0";
 
+/* ---- what is told, row by row ---- */
+
+typedef struct {
+    const wchar_t *name;
+    wchar_t value[2048]; /* lines with a \n between them */
+} Row;
+
+static Row rows[64];
+static int row_count;
+
 static void line(const wchar_t *name, const wchar_t *format, ...) {
-    wchar_t value[1024], head[64];
     va_list args;
+    if (row_count == 64) return;
+    Row *r = &rows[row_count++];
+    r->name = name;
     va_start(args, format);
-    _vsnwprintf(value, 1023, format, args);
+    _vsnwprintf(r->value, 1023, format, args);
     va_end(args);
-    _snwprintf(head, 64, L"%ls:", name);
-    say(L"%-27ls%ls\n", head, value);
 }
 
 static void more(const wchar_t *format, ...) {
-    wchar_t value[1024];
+    wchar_t *to = rows[row_count - 1].value;
+    size_t n = wcslen(to);
     va_list args;
+    if (n + 256 > 2048) return;
+    to[n] = L'\n';
     va_start(args, format);
-    _vsnwprintf(value, 1023, format, args);
+    _vsnwprintf(to + n + 1, 250, format, args);
     va_end(args);
-    say(L"%27ls%ls\n", L"", value);
 }
+
+static void write_list(void) {
+    say(L"\n");
+    for (int i = 0; i < row_count; i++) {
+        wchar_t head[64];
+        _snwprintf(head, 64, L"%ls:", rows[i].name);
+        for (wchar_t *at = rows[i].value, *end; at; at = end, *head = 0) {
+            if ((end = wcschr(at, L'\n'))) *end++ = 0;
+            say(L"%-27ls%ls\n", head, at);
+        }
+    }
+}
+
+static void write_csv(bool headed) {
+    for (int i = 0; headed && i < row_count; i++) say(i ? L",\"%ls\"" : L"\"%ls\"", rows[i].name);
+    if (headed) say(L"\n");
+    for (int i = 0; i < row_count; i++) {
+        for (wchar_t *c = rows[i].value; *c; c++)
+            if (*c == L'\n') *c = L',';
+        say(i ? L",\"%ls\"" : L"\"%ls\"", rows[i].value);
+    }
+    say(L"\n");
+}
+
+/* ---- what there is to tell ---- */
 
 static DWORD number(const wchar_t *key, const wchar_t *value) {
     DWORD v = 0, n = sizeof v;
@@ -74,7 +111,6 @@ static void system_part(void) {
     GetComputerNameW(name, &n);
     NetGetJoinInformation(NULL, &joined, &status);
     const wchar_t *build = text(windows, L"CurrentBuild");
-    say(L"\n");
     line(L"Host Name", L"%ls", name);
     line(L"OS Name", L"Microsoft %ls", text(windows, L"ProductName"));
     line(L"OS Version", L"10.0.%ls N/A Build %ls", build, build);
@@ -160,11 +196,14 @@ static void network_part(void) {
 }
 
 int wmain(int count, wchar_t **arguments) {
-    (void)count, (void)arguments;
+    int format = has_option(count, arguments, 1, L"fo");
+    bool csv = format && format + 1 < count && is(arguments[format + 1], L"csv");
     system_part();
     hardware_part();
     locale_part();
     memory_part();
     network_part();
+    if (csv) write_csv(!has_option(count, arguments, 1, L"nh"));
+    else write_list();
     return 0;
 }

@@ -40,8 +40,30 @@ static wchar_t *own_name(void) {
 
 /* ---- tables as wide as what is in them ---- */
 
+typedef enum { AS_TABLE, AS_LIST, AS_CSV } Format;
+static Format format;
+
+static void list(Column *c, int columns, int rows) {
+    for (int r = 0; r < rows; r++) {
+        if (r) say(L"\n");
+        for (int i = 0; i < columns; i++) {
+            wchar_t title[64];
+            _snwprintf(title, 64, L"%ls:", c[i].title);
+            say(L"%-14ls %ls\n", title, c[i].cells[r]);
+        }
+    }
+}
+
+static void csv(Column *c, int columns, int rows) {
+    for (int r = -1; r < rows; r++)
+        for (int i = 0; i < columns; i++)
+            say(i + 1 < columns ? L"\"%ls\"," : L"\"%ls\"\n", r < 0 ? c[i].title : c[i].cells[r]);
+}
+
 static void table(Column *c, int columns, int rows) {
     int width[4] = {0};
+    if (format == AS_LIST) return list(c, columns, rows);
+    if (format == AS_CSV) return csv(c, columns, rows);
     for (int i = 0; i < columns; i++) {
         width[i] = (int)wcslen(c[i].title);
         for (int r = 0; r < rows; r++)
@@ -58,6 +80,7 @@ static void table(Column *c, int columns, int rows) {
 }
 
 static void heading(const wchar_t *text) {
+    if (format == AS_CSV) return say(L"\n");
     say(L"\n%ls\n", text);
     for (size_t i = 0; i < wcslen(text); i++) say(L"-");
     say(L"\n\n");
@@ -230,6 +253,9 @@ static int say_in_directory(EXTENDED_NAME_FORMAT format, const wchar_t *what) {
 
 int wmain(int count, wchar_t **a) {
     int all = has_option(count, a, 1, L"all") != 0, told = 0;
+    int fo = has_option(count, a, 1, L"fo");
+    if (fo && fo + 1 < count)
+        format = is(a[fo + 1], L"csv") ? AS_CSV : is(a[fo + 1], L"list") ? AS_LIST : AS_TABLE;
     if (count == 1) {
         say(L"%ls\n", own_name());
         return 0;
