@@ -39,7 +39,9 @@ static EditSet add_all(const EditSet *base, const Guess *const *group, size_t co
 static Status try(Search *s, const EditSet *base, const Guess *const *group, size_t count,
                   EditSet *edits, Record *out) {
     *edits = add_all(base, group, count);
-    return life(&s->lure, edits, 0, LIFE_COMPARES, out);
+    TRY(life(&s->lure, edits, 0, LIFE_COMPARES, out));
+    branches_see(&s->branches, out);
+    return ST_OK;
 }
 
 /* The same will be tried soon. */
@@ -302,6 +304,8 @@ static void expand(Search *s, Node *node) {
     for (size_t i = 0; i < g.count; i++)
         log_debug("lure:   %s %s at %s", edit_text(&s->lure.arena, &g.all[i].edit),
                   g.all[i].strong ? "(compared)" : "", g.all[i].site);
+    for (size_t i = 0; i < g.count; i++)
+        if (g.all[i].strong) branches_of_world(&s->branches, g.all[i].place);
     for (unsigned confidence = 3; confidence; confidence--) try_strong(s, node, &g, confidence);
     try_rounds(s, node, &g);
     if (!node->same_code || node == s->nodes) correlate(s, node);
@@ -325,12 +329,15 @@ static Status search(Search *s) {
     if (plain->record.failed) return ST_IO;
     s->node_count = 1;
     places_see(s, &plain->record);
+    branches_see(&s->branches, &plain->record);
     if (s->lure.config->against) TRY(against(&s->lure, &plain->record));
     s->lure.lives = 0;
     for (; s->lure.config->replays && s->next < s->node_count; s->next++)
         expand(s, &s->nodes[s->next]);
     tell_untried(s);
-    log_info("lure: %u lives, %zu triggers", s->lure.lives, s->told);
+    size_t both, branches = branches_share(&s->branches, &both);
+    log_info("lure: %u lives, %zu triggers; of %zu branches on the world %zu saw both sides",
+             s->lure.lives, s->told, branches, both);
     return ST_OK;
 }
 
