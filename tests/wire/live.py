@@ -102,7 +102,7 @@ def check(coax, folder):
     process = subprocess.Popen([coax, "wire", "--json", "-i", "other", "-o", report, "--filter", "tcp", "--write", kept])
     if not wait_until(lambda: lines(report)):
         yield "no artifact line came"
-    if not any(is_locked_in(x) for x in children(process.pid)):
+    if not wait_until(lambda: any(is_locked_in(x) for x in children(process.pid))):
         yield "no worker is locked in"
     if not replay_until(vectors.romance, report, "wire.eternalromance"):
         yield "the first attack was not found while it went on"
