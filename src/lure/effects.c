@@ -78,6 +78,35 @@ static bool has_effect(const Search *s, Arena *a, Masks edits, const Record *r,
     return false;
 }
 
+/* Does a field of the effect end with this? */
+static bool is_about(const char *key, const char *name, size_t n) {
+    for (const char *at = key; (at = strchr(at, *name)); at++)
+        if (strncasecmp(at, name, n) == 0 && (at[n] == '\n' || at[n] == 0)) return true;
+    return false;
+}
+
+/* Is this effect on the edited thing itself, or on a folder on the way to it? Its hive has several
+ * names: what is behind is compared. */
+static bool is_on_subject(const WorldEdit *e, const char *key) {
+    const char *name = e->subject ? strchr(e->subject, '\\') : NULL;
+    size_t n = name ? strlen(name) : 0;
+    while (n && !is_about(key, name, n))
+        while (n && name[--n] != '\\') continue;
+    return n > 0;
+}
+
+/* A setting or file that is kept: made where it is missing, written back where it is there. That
+ * follows from the edit as such, and is no behaviour that waits for it. */
+static bool is_upkeep(Masks m, const char *key) {
+    for (int i = 0; i < 2; i++)
+        for (size_t k = 0; k < m.sets[i]->count; k++) {
+            const WorldEdit *e = m.sets[i]->edits[k];
+            bool kept = e->fact == FACT_key || e->fact == FACT_registry || e->fact == FACT_file;
+            if (kept && is_on_subject(e, key)) return true;
+        }
+    return false;
+}
+
 /* Effects of `more` that `less` has not. */
 Difference effects_difference(const Search *s, Masks edits, const Record *more,
                               const Record *less) {
@@ -87,7 +116,8 @@ Difference effects_difference(const Search *s, Masks edits, const Record *more,
         const Effect *e = &more->effects[i];
         const char *masked = mask_all(s, &a, edits, e->key);
         bool only_shows = e->weight == 1 && strchr(masked, MASK); /* the edited value itself */
-        if (only_shows || has_effect(s, &a, edits, less, masked)) continue;
+        if (only_shows || is_upkeep(edits, e->key) || has_effect(s, &a, edits, less, masked))
+            continue;
         d.all[d.count++] = e;
         if (e->weight > d.weight) d.weight = e->weight;
     }
