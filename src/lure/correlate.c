@@ -149,7 +149,7 @@ static size_t find_candidates(const Correlation *c, const Guesses *g, Candidate 
 
 /* ---- trying ---- */
 
-static const char *const told_as = "a value made of it equals";
+static const char *const told_as = "own equals";
 
 static Guess guess_at(const Correlation *c, const Candidate *at, const char *test) {
     const Seen *fact = &c->samples[0].seen;
@@ -289,15 +289,19 @@ static bool solve_as(Correlation *c, const Candidate *at, const Sample *samples,
     if (!units_solve(a, values, units, count, &answer)) return false;
     if (!answer.ended && try_answer(c, at, plausible(a, c->samples[0].seen.fact, &answer)))
         return true;
-    return answer.last < answer.n && try_answer(c, at, span(answer.bytes, answer.last));
+    return (answer.ended || answer.last < answer.n) &&
+           try_answer(c, at, span(answer.bytes, answer.last));
 }
 
+/* Words of more than a character hold several, and a character's own arithmetic. */
 static bool solve_units(Correlation *c, const Candidate *at, const Sample *samples,
                         const Unit *units, size_t count) {
     Unit bytes[MOST_UNITS];
+    size_t split = count && units[0].width > 1 ? units_split(units, count, bytes) : 0;
+    bool packed = split && units[0].width > 2;
+    if (packed && solve_as(c, at, samples, bytes, split)) return true;
     return solve_as(c, at, samples, units, count) ||
-           (count && units[0].width > 1 &&
-            solve_as(c, at, samples, bytes, units_split(units, count, bytes)));
+           (split && !packed && solve_as(c, at, samples, bytes, split));
 }
 
 /* ---- the compare made to hold ---- */

@@ -4,6 +4,7 @@ typedef struct {
     const Span *values;
     Answer *answer;
     size_t room, next; /* next: where the next unit's byte is looked for first */
+    bool backwards;    /* from the value's end: nothing stands behind it */
     FitMeet meet;      /* how they were found */
 } Solver;
 
@@ -34,6 +35,7 @@ static bool solve_at(Solver *s, const Unit *u, size_t at, unsigned width) {
     memset(out->known + at, true, width);
     /* PLUS is tried first, and holds by chance where no bits are carried. */
     if (f.meet != FIT_PLUS) s->meet = f.meet;
+    s->backwards = at + width < s->next;
     s->next = at + width;
     if (s->next > out->last) out->last = s->next;
     return true;
@@ -44,7 +46,8 @@ static bool solve_behind(Solver *s, const Unit *u) {
     Answer *out = s->answer;
     uint64_t wanted = s->meet == FIT_XOR ? u->wanted ^ u->shown[0] : u->wanted - u->shown[0];
     wanted &= u->width == 1 ? UINT8_MAX : UINT16_MAX;
-    if (out->last < out->n || out->n == s->room || s->meet == FIT_MINUS_FROM) return false;
+    if (s->backwards || out->last < out->n || out->n == s->room || s->meet == FIT_MINUS_FROM)
+        return false;
     if (!wanted) return end_at(out, out->n), true;
     if (wanted < 0x20 || wanted > 0x7e) return false;
     out->known[out->n] = true;
