@@ -28,6 +28,10 @@ static void text(Buf *b, const char *name, const char *value) {
     else buf_str(b, "null");
 }
 
+static void text_if_any(Buf *b, const char *name, const char *value) {
+    if (value) text(b, name, value);
+}
+
 static void number(Buf *b, const char *name, uint64_t value) {
     key(b, name);
     buf_decimal(b, value);
@@ -220,13 +224,13 @@ static void trigger(Report *r, const Trigger *t) {
     begin(b, "trigger");
     id(b, "artifact", 'a', t->artifact);
     text(b, "fact", t->fact);
-    text(b, "subject", t->subject);
+    text_if_any(b, "subject", t->subject);
     text(b, "polarity", t->polarity);
     text(b, "test", t->test);
     list(b, "values", t->values);
     text(b, "site", t->site);
-    text(b, "edit", t->edit);
-    text(b, "counter", t->counter);
+    text_if_any(b, "edit", t->edit);
+    text_if_any(b, "counter", t->counter);
     list(b, "reveals", t->reveals);
     text(b, "proved", t->proved);
     run_ids(b, t->runs);

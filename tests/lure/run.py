@@ -29,8 +29,18 @@ def expectations(name):
 
 
 def lines_of(command):
+    """What the command tells, each trigger as docs/schema.json wants it where that can be asked."""
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=LIMIT)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    try:
+        import jsonschema
+    except ImportError:
+        return lines
+    schema = json.loads((HERE / "../../docs/schema.json").read_text())
+    for line in lines:
+        if line["type"] == "trigger":
+            jsonschema.validate(line, schema)
+    return lines
 
 
 def agrees(trigger, wanted):
