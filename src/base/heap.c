@@ -24,3 +24,14 @@ void heap_in_huge_pages(void) {
     madvise(start, (size_t)(now - start), MADV_HUGEPAGE);
     madvise(start, HUGE_PAGE, MADV_COLLAPSE); /* where malloc has already written its headers */
 }
+
+void *heap_table(size_t bytes) {
+    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    if (bytes >= HUGE_PAGE) madvise(p, bytes, MADV_HUGEPAGE); /* a wish */
+    return p;
+}
+
+void heap_table_free(void *table, size_t bytes) {
+    if (table) munmap(table, bytes);
+}

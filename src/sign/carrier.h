@@ -46,8 +46,9 @@ struct Carrier {
     Md (*digest)(Subject *s, MdKind k);
     /* Why it may have another digest than the signed one, or NULL. */
     const char *(*explain)(Subject *s, const Md *is_signed);
-    /* Whether another digest may only mean that it is not known how it is made; NULL = no. */
-    bool (*is_uncertain)(const Subject *s);
+    /* Why another digest may only mean that it is not known how it is made, or NULL where it means
+     * that the file was changed. */
+    const char *(*uncertain)(const Subject *s);
     /* When it says that it was made; false where it does not. NULL = it never does. */
     bool (*made)(Subject *s, Time *when);
     /* Whether page hashes (the table of SpcPeImageData) are right; NULL where there are none. */

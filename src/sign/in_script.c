@@ -207,10 +207,12 @@ static const char *explain(Subject *s, const Md *is_signed) {
 }
 
 /* It may have been signed where another code page counts. */
-static bool is_uncertain(const Subject *s) {
+static const char *uncertain(const Subject *s) {
     const State *st = s->state;
-    return by_code_page(st) && !(is_ascii(st->before) && is_ascii(st->behind)) &&
-           (st->style->host || is_blank(st->behind));
+    bool plain = is_ascii(st->before) && is_ascii(st->behind);
+    bool whole = st->style->host || is_blank(st->behind);
+    if (!by_code_page(st) || plain || !whole) return NULL;
+    return "it differs in Windows-1252, and the code page of who signed it is not known";
 }
 
 const Carrier carrier_script = {.name = "script",
@@ -218,4 +220,4 @@ const Carrier carrier_script = {.name = "script",
                                 .read = read,
                                 .digest = digest,
                                 .explain = explain,
-                                .is_uncertain = is_uncertain};
+                                .uncertain = uncertain};

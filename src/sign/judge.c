@@ -41,9 +41,8 @@ static Verdict check_file(Subject *s, const Signature *g) {
     MdKind kind = g->indirect.kind;
     Md ours = subject_digest(s, kind);
     if (ours.kind == MD_NONE || !span_equal(md_span(&ours), g->indirect.digest)) {
-        if (s->carrier->is_uncertain && s->carrier->is_uncertain(s))
-            return verdict_bad("unsupported",
-                               "it differs in Windows-1252, and the code page of who signed it is not known");
+        const char *unknown = s->carrier->uncertain ? s->carrier->uncertain(s) : NULL;
+        if (unknown) return verdict_bad("unsupported", unknown);
         const char *why = NULL;
         Md is_signed = {.kind = kind, .n = md_size(kind)};
         if (s->carrier->explain && g->indirect.digest.n == is_signed.n) {

@@ -15,11 +15,6 @@ enum {
     CHAIN_CALLS = 1,
 };
 
-static bool answer(ExportCall *c, uint32_t status) {
-    c->result = status;
-    return true;
-}
-
 /* The arguments of BCryptEncrypt and BCryptDecrypt. */
 typedef struct {
     ExportCall *call;
@@ -273,9 +268,9 @@ static bool crypt(ExportCall *c, bool encrypts) {
                .output_size = (uint32_t)c->arg[7],
                .size_at = c->arg[8],
                .flags = (uint32_t)c->arg[9]};
-    if (!cng_read_key(c->process, c->arg[0], &x.key)) return answer(c, STATUS_INVALID_HANDLE);
-    if (!x.size_at) return answer(c, STATUS_INVALID_PARAMETER);
-    return answer(c, cng_is_cipher(&x.key) ? crypt_cipher(&x) : crypt_rsa(&x));
+    if (!cng_read_key(c->process, c->arg[0], &x.key)) return export_answer(c, STATUS_INVALID_HANDLE);
+    if (!x.size_at) return export_answer(c, STATUS_INVALID_PARAMETER);
+    return export_answer(c, cng_is_cipher(&x.key) ? crypt_cipher(&x) : crypt_rsa(&x));
 }
 
 bool export_BCryptEncrypt(ExportCall *c) {
@@ -295,11 +290,11 @@ bool export_BCryptSetProperty(ExportCall *c) {
         !cng_is_cipher(&k))
         return false;
     if (n > sizeof vector || n < (k.algorithm == CNG_AES ? 16 : 8))
-        return answer(c, STATUS_INVALID_PARAMETER);
-    if (!guest_read(c->process, c->arg[2], vector, n)) return answer(c, STATUS_INVALID_PARAMETER);
+        return export_answer(c, STATUS_INVALID_PARAMETER);
+    if (!guest_read(c->process, c->arg[2], vector, n)) return export_answer(c, STATUS_INVALID_PARAMETER);
     memcpy(k.private, vector, sizeof vector);
     cng_write_private(&k);
-    return answer(c, STATUS_SUCCESS);
+    return export_answer(c, STATUS_SUCCESS);
 }
 
 /* ---- key agreement ---- */
@@ -324,20 +319,20 @@ bool export_BCryptSecretAgreement(ExportCall *c) {
     const CryptoKey *own = agreeing_key(c, c->arg[0]), *other = agreeing_key(c, c->arg[1]);
     if (!own || !other) return false; /* Wine's code says what is wrong with them */
     if (!own->ecc.private || own->ecc.size != other->ecc.size || !c->arg[2])
-        return answer(c, STATUS_INVALID_PARAMETER);
+        return export_answer(c, STATUS_INVALID_PARAMETER);
     CryptoKey *secret = crypto_key_new(c->machine, KEY_SECRET, 0, &number);
-    if (!secret) return answer(c, STATUS_NO_MEMORY);
+    if (!secret) return export_answer(c, STATUS_NO_MEMORY);
     ecc_agree(&own->ecc, &other->ecc, secret->secret);
     secret->secret_size = own->ecc.size;
     machine_work(c->machine, crypto_cost(own));
     bool good = guest_put_pointer(c->process, c->arg[2], (uint64_t)number * SECRET_STEP);
-    return answer(c, good ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION);
+    return export_answer(c, good ? STATUS_SUCCESS : STATUS_ACCESS_VIOLATION);
 }
 
 bool export_BCryptDestroySecret(ExportCall *c) {
-    if (!secret_of(c)) return answer(c, STATUS_INVALID_HANDLE);
+    if (!secret_of(c)) return export_answer(c, STATUS_INVALID_HANDLE);
     crypto_key_free(c->machine, c->arg[0] / SECRET_STEP);
-    return answer(c, STATUS_SUCCESS);
+    return export_answer(c, STATUS_SUCCESS);
 }
 
 /* What BCryptBufferDesc says about a derivation. */
@@ -430,7 +425,7 @@ bool export_BCryptDeriveKey(ExportCall *c) {
     uint8_t out[DIGEST_MOST];
     size_t n = 0;
     const CryptoKey *secret = secret_of(c);
-    if (!secret) return answer(c, STATUS_INVALID_HANDLE);
+    if (!secret) return export_answer(c, STATUS_INVALID_HANDLE);
     Derivation d = {.before = buf_new(1 << 17), .after = buf_new(1 << 16), .key = buf_new(1 << 16)};
     uint32_t status = read_derivation(c, &d) ? derive(c, secret, &d, out, &n)
                       : d.unknown_hash       ? STATUS_NOT_FOUND
@@ -438,5 +433,5 @@ bool export_BCryptDeriveKey(ExportCall *c) {
     buf_free(&d.before);
     buf_free(&d.after);
     buf_free(&d.key);
-    return answer(c, status ? status : give_derived(c, out, n));
+    return export_answer(c, status ? status : give_derived(c, out, n));
 }

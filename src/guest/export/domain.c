@@ -41,13 +41,8 @@ static Span guid_of(Arena *a, const char *name) {
     return arena_bytes(a, span(d, GUID_SIZE));
 }
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 static bool give(Block *b, uint64_t pointer_at) {
-    return answer(b->call, block_give(b, pointer_at) ? NERR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(b->call, block_give(b, pointer_at) ? NERR_SUCCESS : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 /* ---- joined to what ---- */
@@ -55,7 +50,7 @@ static bool give(Block *b, uint64_t pointer_at) {
 /* server, *name, *status */
 bool export_NetGetJoinInformation(ExportCall *c) {
     enum { WORKGROUP = 2, DOMAIN = 3 };
-    if (!c->arg[1] || !c->arg[2]) return answer(c, ERROR_INVALID_PARAMETER);
+    if (!c->arg[1] || !c->arg[2]) return export_answer(c, ERROR_INVALID_PARAMETER);
     Block b = block_new(c, 0, TEXTS);
     block_text(&b, domain_or_workgroup(c->machine), true);
     guest_put_u32(c->process, c->arg[2], domain(c->machine) ? DOMAIN : WORKGROUP);
@@ -84,7 +79,7 @@ bool export_DsRoleGetPrimaryDomainInformation(ExportCall *c) {
 static bool put_controller(ExportCall *c, uint64_t pointer_at, bool wide) {
     enum { INET_ADDRESS = 1, IS_WRITABLE_DNS_DC = 0xe00031fd };
     const WorldDomain *d = domain(c->machine);
-    if (!d) return answer(c, ERROR_NO_SUCH_DOMAIN);
+    if (!d) return export_answer(c, ERROR_NO_SUCH_DOMAIN);
     ask_single(c->machine, FACT_domain_controller);
     const char *site = ask_text(c->machine, FACT_domain_site);
     Block b = block_new(c, 96, TEXTS);
@@ -112,10 +107,10 @@ static bool is_ours(ExportCall *c, uint64_t name_at, bool wide) {
 
 /* computer, domain, *guid, site, flags, *information */
 static bool get_controller(ExportCall *c, bool wide) {
-    if (!c->arg[5]) return answer(c, ERROR_INVALID_PARAMETER);
+    if (!c->arg[5]) return export_answer(c, ERROR_INVALID_PARAMETER);
     if (!is_ours(c, c->arg[1], wide)) {
         domain(c->machine);
-        return answer(c, ERROR_NO_SUCH_DOMAIN);
+        return export_answer(c, ERROR_NO_SUCH_DOMAIN);
     }
     return put_controller(c, c->arg[5], wide);
 }
@@ -130,7 +125,7 @@ bool export_DsGetDcNameA(ExportCall *c) {
 /* server, domain, *name */
 static bool get_controller_name(ExportCall *c) {
     const WorldDomain *d = domain(c->machine);
-    if (!d || !is_ours(c, c->arg[1], true)) return answer(c, NERR_NO_DC);
+    if (!d || !is_ours(c, c->arg[1], true)) return export_answer(c, NERR_NO_DC);
     ask_single(c->machine, FACT_domain_controller);
     Block b = block_new(c, 0, TEXTS);
     block_text(&b, arena_printf(c->scratch, "\\\\%s", d->controller), true);
@@ -146,7 +141,7 @@ bool export_NetGetAnyDCName(ExportCall *c) {
 
 /* computer, *site */
 static bool get_site(ExportCall *c, bool wide) {
-    if (!domain(c->machine)) return answer(c, ERROR_NO_SITENAME);
+    if (!domain(c->machine)) return export_answer(c, ERROR_NO_SITENAME);
     Block b = block_new(c, 0, TEXTS);
     block_text(&b, ask_text(c->machine, FACT_domain_site), wide);
     return give(&b, c->arg[1]);
@@ -170,7 +165,7 @@ static void put_version(Machine *m, Fields *f) {
 /* server, level, *buffer: WKSTA_INFO_100 to _102 */
 bool export_NetWkstaGetInfo(ExportCall *c) {
     uint32_t level = (uint32_t)c->arg[1];
-    if (level < 100 || level > 102) return answer(c, ERROR_INVALID_LEVEL);
+    if (level < 100 || level > 102) return export_answer(c, ERROR_INVALID_LEVEL);
     Block b = block_new(c, 64, TEXTS);
     put_u32(&b.f, PLATFORM_NT);
     block_put_text(&b, ask_text(c->machine, FACT_computer), true);
@@ -223,7 +218,7 @@ bool export_NetWkstaUserGetInfo(ExportCall *c) {
 /* server, level, *buffer, most, *read, *total, *resume */
 bool export_NetWkstaUserEnum(ExportCall *c) {
     uint32_t level = (uint32_t)c->arg[1];
-    if (level > 1) return answer(c, ERROR_INVALID_LEVEL);
+    if (level > 1) return export_answer(c, ERROR_INVALID_LEVEL);
     Block b = block_new(c, 64, TEXTS);
     put_logged_on(c, &b, level);
     guest_put_u32(c->process, c->arg[4], 1);
@@ -293,5 +288,5 @@ bool export_LsaQueryInformationPolicy(ExportCall *c) {
     if (!c->arg[2]) return false;
     Block b = block_new(c, 96, TEXTS);
     put_policy(c, &b, class);
-    return answer(c, block_give(&b, c->arg[2]) ? 0 : no_memory);
+    return export_answer(c, block_give(&b, c->arg[2]) ? 0 : no_memory);
 }

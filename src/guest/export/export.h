@@ -19,6 +19,12 @@ typedef struct {
 /* Answers a call in c->result; false: Wine's own code shall. */
 typedef bool ExportFunction(ExportCall *c);
 
+/* Answers the call with a status or an error; returns true, which is to say so. */
+static inline bool export_answer(ExportCall *c, uint64_t result) {
+    c->result = result;
+    return true;
+}
+
 /* SetLastError; returns true, for an answer that is a failure: result 0. */
 bool export_fail(ExportCall *c, uint32_t error);
 

@@ -214,17 +214,12 @@ static void members_of_global(Members *l, ExportCall *c, const Group *g, bool do
 
 /* ---- answers ---- */
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 /* Gives a list: to which argument, and how many it has to *read and *total behind it. */
 static bool give_list(Block *b, unsigned buffer, unsigned read, uint32_t n) {
     ExportCall *c = b->call;
     guest_put_u32(c->process, c->arg[read], n);
     guest_put_u32(c->process, c->arg[read + 1], n);
-    return answer(c, block_give(b, c->arg[buffer]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(b, c->arg[buffer]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 static void put_group(Block *b, const Group *g, uint32_t level) {
@@ -246,7 +241,7 @@ static bool list_groups(ExportCall *c, const Groups *l, uint32_t level) {
 /* server, level, *buffer, most, *read, *total, *resume */
 bool export_NetLocalGroupEnum(ExportCall *c) {
     uint32_t level = (uint32_t)c->arg[1];
-    if (level > 1) return answer(c, ERROR_INVALID_LEVEL);
+    if (level > 1) return export_answer(c, ERROR_INVALID_LEVEL);
     Groups l = local_groups(c->machine);
     return list_groups(c, &l, level);
 }
@@ -255,8 +250,8 @@ bool export_NetLocalGroupEnum(ExportCall *c) {
 bool export_NetGroupEnum(ExportCall *c) {
     uint32_t level = (uint32_t)c->arg[1];
     bool domain;
-    if (!users_of_server(c, c->arg[0], &domain)) return answer(c, ERROR_BAD_NETPATH);
-    if (level > 2) return answer(c, ERROR_INVALID_LEVEL);
+    if (!users_of_server(c, c->arg[0], &domain)) return export_answer(c, ERROR_BAD_NETPATH);
+    if (level > 2) return export_answer(c, ERROR_INVALID_LEVEL);
     Groups l = global_groups(c->machine, domain);
     return list_groups(c, &l, level);
 }
@@ -265,11 +260,11 @@ static bool get_group(ExportCall *c, const Groups *l, uint32_t missing) {
     enum { LONGEST = 256 };
     uint32_t level = (uint32_t)c->arg[2];
     const Group *g = find(l, guest_string16(c->process, c->scratch, c->arg[1], LONGEST));
-    if (!g) return answer(c, missing);
-    if (level > 2) return answer(c, ERROR_INVALID_LEVEL);
+    if (!g) return export_answer(c, missing);
+    if (level > 2) return export_answer(c, ERROR_INVALID_LEVEL);
     Block b = block_new(c, ROW, TEXTS_PER_ROW);
     put_group(&b, g, level);
-    return answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 /* server, name, level, *buffer */
@@ -279,7 +274,7 @@ bool export_NetLocalGroupGetInfo(ExportCall *c) {
 }
 bool export_NetGroupGetInfo(ExportCall *c) {
     bool domain;
-    if (!users_of_server(c, c->arg[0], &domain)) return answer(c, ERROR_BAD_NETPATH);
+    if (!users_of_server(c, c->arg[0], &domain)) return export_answer(c, ERROR_BAD_NETPATH);
     Groups l = global_groups(c->machine, domain);
     return get_group(c, &l, NERR_GROUP_NOT_FOUND);
 }
@@ -301,8 +296,8 @@ bool export_NetLocalGroupGetMembers(ExportCall *c) {
     Groups l = local_groups(c->machine);
     const Group *g = find(&l, guest_string16(c->process, c->scratch, c->arg[1], LONGEST));
     Members *members = arena_one(c->scratch, Members);
-    if (!g) return answer(c, ERROR_NO_SUCH_ALIAS);
-    if (level > 3 || !members) return answer(c, ERROR_INVALID_LEVEL);
+    if (!g) return export_answer(c, ERROR_NO_SUCH_ALIAS);
+    if (level > 3 || !members) return export_answer(c, ERROR_INVALID_LEVEL);
     members_of_local(members, c, g);
     Block b = block_new(c, members->count * ROW, members->count * TEXTS_PER_ROW);
     for (size_t i = 0; i < members->count; i++) put_member(&b, &members->members[i], level);
@@ -314,12 +309,12 @@ bool export_NetGroupGetUsers(ExportCall *c) {
     enum { LONGEST = 256, ENABLED = 7 };
     uint32_t level = (uint32_t)c->arg[2];
     bool domain;
-    if (!users_of_server(c, c->arg[0], &domain)) return answer(c, ERROR_BAD_NETPATH);
+    if (!users_of_server(c, c->arg[0], &domain)) return export_answer(c, ERROR_BAD_NETPATH);
     Groups l = global_groups(c->machine, domain);
     const Group *g = find(&l, guest_string16(c->process, c->scratch, c->arg[1], LONGEST));
     Members *members = arena_one(c->scratch, Members);
-    if (!g) return answer(c, NERR_GROUP_NOT_FOUND);
-    if (level > 1 || !members) return answer(c, ERROR_INVALID_LEVEL);
+    if (!g) return export_answer(c, NERR_GROUP_NOT_FOUND);
+    if (level > 1 || !members) return export_answer(c, ERROR_INVALID_LEVEL);
     members_of_global(members, c, g, domain);
     Block b = block_new(c, members->count * ROW, members->count * TEXTS_PER_ROW);
     for (size_t i = 0; i < members->count; i++) {
@@ -347,8 +342,8 @@ static char *own_name(ExportCall *c, uint64_t at) {
 /* server, user, level, flags, *buffer, most, *read, *total */
 bool export_NetUserGetLocalGroups(ExportCall *c) {
     char *user = own_name(c, c->arg[1]);
-    if (!user || !ask_find(c->machine, FACT_account, user)) return answer(c, NERR_USER_NOT_FOUND);
-    if ((uint32_t)c->arg[2]) return answer(c, ERROR_INVALID_LEVEL);
+    if (!user || !ask_find(c->machine, FACT_account, user)) return export_answer(c, NERR_USER_NOT_FOUND);
+    if ((uint32_t)c->arg[2]) return export_answer(c, ERROR_INVALID_LEVEL);
     Groups l = local_groups(c->machine);
     Block b = block_new(c, l.count * ROW, l.count * TEXTS_PER_ROW);
     uint32_t n = 0;
@@ -368,9 +363,9 @@ bool export_NetUserGetGroups(ExportCall *c) {
     char *user = own_name(c, c->arg[1]);
     uint32_t level = (uint32_t)c->arg[2], n = 0;
     bool domain;
-    if (!users_of_server(c, c->arg[0], &domain)) return answer(c, ERROR_BAD_NETPATH);
-    if (!user || !ask_find(c->machine, FACT_account, user)) return answer(c, NERR_USER_NOT_FOUND);
-    if (level > 1) return answer(c, ERROR_INVALID_LEVEL);
+    if (!users_of_server(c, c->arg[0], &domain)) return export_answer(c, ERROR_BAD_NETPATH);
+    if (!user || !ask_find(c->machine, FACT_account, user)) return export_answer(c, NERR_USER_NOT_FOUND);
+    if (level > 1) return export_answer(c, ERROR_INVALID_LEVEL);
     Groups l = global_groups(c->machine, domain);
     Block b = block_new(c, l.count * ROW, l.count * TEXTS_PER_ROW);
     for (size_t i = 0; i < l.count; i++) {

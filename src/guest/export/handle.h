@@ -1,4 +1,4 @@
-/* Handles of answered exports: what an enumeration, a log or a query keeps from call to call. They
+/* Handles of answered exports: what an enumeration keeps from call to call. They
  * are no kernel handles, as those of Windows' own libraries are none. */
 #ifndef COAX_GUEST_EXPORT_HANDLE_H
 #define COAX_GUEST_EXPORT_HANDLE_H
@@ -8,12 +8,6 @@
 typedef enum {
     EXPORT_FREE,
     EXPORT_NET_ENUM,
-    EXPORT_EVENT_LOG,
-    EXPORT_EVT_QUERY,
-    EXPORT_EVT_EVENT,
-    EXPORT_EVT_CONTEXT,
-    EXPORT_EVT_LOG,
-    EXPORT_EVT_CHANNELS,
 } ExportHandleKind;
 
 typedef struct {

@@ -27,8 +27,7 @@ static bool put_heaps(ExportCall *c, uint64_t information) {
 
 static bool answer(ExportCall *c, bool good) {
     const uint32_t no_memory = 0xC0000017;
-    c->result = good ? 0 : no_memory;
-    return true;
+    return export_answer(c, good ? 0 : no_memory);
 }
 
 /* information */

@@ -16,11 +16,6 @@ enum {
     LONGEST = 256,
 };
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 /* *read, *total and *resume of an enumeration that tells all at once. */
 static bool give_list(Block *b, uint64_t buffer_at, uint32_t n, uint64_t read_at, uint64_t total_at,
                       uint64_t resume_at) {
@@ -28,14 +23,14 @@ static bool give_list(Block *b, uint64_t buffer_at, uint32_t n, uint64_t read_at
     guest_put_u32(p, read_at, n);
     guest_put_u32(p, total_at, n);
     if (resume_at) guest_put_u32(p, resume_at, 0);
-    return answer(b->call, block_give(b, buffer_at) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(b->call, block_give(b, buffer_at) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 static bool is_empty(ExportCall *c, uint64_t buffer_at, uint64_t read_at, uint64_t total_at) {
     guest_put_pointer(c->process, buffer_at, 0);
     guest_put_u32(c->process, read_at, 0);
     guest_put_u32(c->process, total_at, 0);
-    return answer(c, 0);
+    return export_answer(c, 0);
 }
 
 /* ---- servers ---- */
@@ -61,10 +56,10 @@ static void put_domain(ExportCall *c, Block *b, uint32_t level) {
 bool export_NetServerEnum(ExportCall *c) {
     const uint32_t all = UINT32_MAX, domains = 0x80000000u;
     uint32_t level = (uint32_t)c->arg[1], type = (uint32_t)c->arg[6], rows = 0;
-    if (level != 100 && level != 101) return answer(c, ERROR_INVALID_LEVEL);
+    if (level != 100 && level != 101) return export_answer(c, ERROR_INVALID_LEVEL);
     Neighbour *list = arena_new_array(c->scratch, Neighbour, MOST_NEIGHBOURS);
     size_t n = list ? neighbours(c, list) : 0;
-    if (!n) return answer(c, ERROR_NO_BROWSER_SERVERS_FOUND);
+    if (!n) return export_answer(c, ERROR_NO_BROWSER_SERVERS_FOUND);
     Block b = block_new(c, n * ROW, n * TEXTS);
     for (size_t i = 0; i < n && type != domains; i++) {
         if (type != all && !(list[i].type & type)) continue;
@@ -108,8 +103,8 @@ bool export_NetShareEnum(ExportCall *c) {
         c->arg[0] ? guest_string16(c->process, c->scratch, c->arg[0], LONGEST) : "";
     Share list[MOST_SHARES];
     size_t n;
-    if (!is_share_level(level)) return answer(c, ERROR_INVALID_LEVEL);
-    if (!shares_of(c, server, list, &n)) return answer(c, ERROR_BAD_NETPATH);
+    if (!is_share_level(level)) return export_answer(c, ERROR_INVALID_LEVEL);
+    if (!shares_of(c, server, list, &n)) return export_answer(c, ERROR_BAD_NETPATH);
     Block b = block_new(c, n * ROW, n * TEXTS);
     for (size_t i = 0; i < n; i++) put_share(&b, &list[i], level);
     return give_list(&b, c->arg[2], (uint32_t)n, c->arg[4], c->arg[5], c->arg[6]);
@@ -123,13 +118,13 @@ bool export_NetShareGetInfo(ExportCall *c) {
     const char *name = guest_string16(c->process, c->scratch, c->arg[1], LONGEST);
     Share list[MOST_SHARES];
     size_t n, i = 0;
-    if (!is_share_level(level)) return answer(c, ERROR_INVALID_LEVEL);
-    if (!name || !shares_of(c, server, list, &n)) return answer(c, ERROR_BAD_NETPATH);
+    if (!is_share_level(level)) return export_answer(c, ERROR_INVALID_LEVEL);
+    if (!name || !shares_of(c, server, list, &n)) return export_answer(c, ERROR_BAD_NETPATH);
     while (i < n && !text_equal_nocase(list[i].name, name)) i++;
-    if (i == n) return answer(c, NERR_NET_NAME_NOT_FOUND);
+    if (i == n) return export_answer(c, NERR_NET_NAME_NOT_FOUND);
     Block b = block_new(c, ROW, TEXTS);
     put_share(&b, &list[i], level);
-    return answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 /* ---- connections to others ---- */
@@ -149,7 +144,7 @@ static void put_use(ExportCall *c, Block *b, const WorldItem *drive, uint32_t le
 /* server, level, *buffer, most, *read, *total, *resume */
 bool export_NetUseEnum(ExportCall *c) {
     uint32_t level = (uint32_t)c->arg[1], n = 0;
-    if (level > 2) return answer(c, ERROR_INVALID_LEVEL);
+    if (level > 2) return export_answer(c, ERROR_INVALID_LEVEL);
     size_t most = world_count(c->machine->world, FACT_drive) + 1;
     Block b = block_new(c, most * ROW, most * TEXTS);
     for (const WorldItem *i = ask_first(c->machine, FACT_drive); i; i = ask_next(c->machine, i)) {

@@ -208,24 +208,19 @@ static void put_user(Block *b, const WorldItem *i, const UserField *layout) {
     fields_align(&b->f, b->call->process->pointer);
 }
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 /* server, user, level, *buffer */
 bool export_NetUserGetInfo(ExportCall *c) {
     enum { LONGEST = 256 };
     const UserField *layout = layout_of((uint32_t)c->arg[2]);
     char *name = guest_string16(c->process, c->scratch, c->arg[1], LONGEST);
     bool of_domain;
-    if (!users_of_server(c, c->arg[0], &of_domain)) return answer(c, ERROR_BAD_NETPATH);
+    if (!users_of_server(c, c->arg[0], &of_domain)) return export_answer(c, ERROR_BAD_NETPATH);
     const WorldItem *i = name ? ask_find(c->machine, FACT_account, name) : NULL;
-    if (!i) return answer(c, NERR_USER_NOT_FOUND);
-    if (!layout) return answer(c, ERROR_INVALID_LEVEL);
+    if (!i) return export_answer(c, NERR_USER_NOT_FOUND);
+    if (!layout) return export_answer(c, ERROR_INVALID_LEVEL);
     Block b = block_new(c, size_of(c, layout), TEXTS_PER_USER);
     put_user(&b, i, layout);
-    return answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 /* server, level, filter, *buffer, most, *read, *total, *resume */
@@ -234,8 +229,8 @@ bool export_NetUserEnum(ExportCall *c) {
     uint32_t n = 0, normal = 2, filter = (uint32_t)c->arg[2];
     size_t most = world_count(c->machine->world, FACT_account) + 1;
     bool of_domain;
-    if (!users_of_server(c, c->arg[0], &of_domain)) return answer(c, ERROR_BAD_NETPATH);
-    if (!layout) return answer(c, ERROR_INVALID_LEVEL);
+    if (!users_of_server(c, c->arg[0], &of_domain)) return export_answer(c, ERROR_BAD_NETPATH);
+    if (!layout) return export_answer(c, ERROR_INVALID_LEVEL);
     Block b = block_new(c, most * size_of(c, layout), most * TEXTS_PER_USER);
     const WorldItem *i =
         filter && !(filter & normal) ? NULL : users_next(c->machine, NULL, of_domain);
@@ -243,7 +238,7 @@ bool export_NetUserEnum(ExportCall *c) {
     guest_put_u32(c->process, c->arg[5], n);
     guest_put_u32(c->process, c->arg[6], n);
     if (c->arg[7]) guest_put_u32(c->process, c->arg[7], 0);
-    return answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(&b, c->arg[3]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }
 
 /* server, level, index, count, most bytes, *read, *buffer: NET_DISPLAY_USER; other levels are
@@ -254,7 +249,7 @@ bool export_NetQueryDisplayInformation(ExportCall *c) {
     size_t most = world_count(c->machine->world, FACT_account) + 1;
     bool of_domain;
     if ((uint32_t)c->arg[1] != USERS) return false;
-    if (!users_of_server(c, c->arg[0], &of_domain)) return answer(c, ERROR_BAD_NETPATH);
+    if (!users_of_server(c, c->arg[0], &of_domain)) return export_answer(c, ERROR_BAD_NETPATH);
     static const UserField layout[] = {U_NAME, U_COMMENT, U_FLAGS, U_FULL, U_ID, U_END};
     Block b = block_new(c, most * FIELDS, most * TEXTS_PER_USER);
     const WorldItem *i = users_next(c->machine, NULL, of_domain);
@@ -266,5 +261,5 @@ bool export_NetQueryDisplayInformation(ExportCall *c) {
         n++;
     }
     guest_put_u32(c->process, c->arg[5], n);
-    return answer(c, block_give(&b, c->arg[6]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
+    return export_answer(c, block_give(&b, c->arg[6]) ? 0 : ERROR_NOT_ENOUGH_MEMORY);
 }

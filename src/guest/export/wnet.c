@@ -14,11 +14,6 @@ enum {
     ERROR_NOT_CONNECTED = 2250,
 };
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 /* A text into the buffer of *size characters; where it does not fit, *size says how many it needs.
  */
 static bool give_text(ExportCall *c, uint64_t buffer, uint64_t size_at, const char *text,
@@ -27,10 +22,10 @@ static bool give_text(ExportCall *c, uint64_t buffer, uint64_t size_at, const ch
     if (!guest_get_u32(c->process, size_at, &room)) return false;
     if (room <= units) {
         guest_put_u32(c->process, size_at, units + 1);
-        return answer(c, ERROR_MORE_DATA);
+        return export_answer(c, ERROR_MORE_DATA);
     }
     export_put_text(c, buffer, room, text, wide);
-    return answer(c, 0);
+    return export_answer(c, 0);
 }
 
 /* ---- providers ---- */
@@ -66,9 +61,9 @@ static bool get_provider(ExportCall *c, bool wide) {
         const char *name = providers[i].name;
         if (!name) name = provider_name(c, providers[i].service);
         return name ? give_text(c, c->arg[1], c->arg[2], name, wide)
-                    : answer(c, ERROR_BAD_PROVIDER);
+                    : export_answer(c, ERROR_BAD_PROVIDER);
     }
-    return answer(c, ERROR_BAD_PROVIDER);
+    return export_answer(c, ERROR_BAD_PROVIDER);
 }
 
 bool export_WNetGetProviderNameA(ExportCall *c) {
@@ -85,12 +80,12 @@ static bool get_connection(ExportCall *c, bool wide) {
     enum { LONGEST = 64 };
     char *name = wide ? guest_string16(c->process, c->scratch, c->arg[0], LONGEST)
                       : guest_string8(c->process, c->scratch, c->arg[0], LONGEST);
-    if (!name || !name[0] || name[1] != ':' || name[2]) return answer(c, ERROR_BAD_DEVICE);
+    if (!name || !name[0] || name[1] != ':' || name[2]) return export_answer(c, ERROR_BAD_DEVICE);
     name[1] = 0;
     const WorldItem *drive = ask_find(c->machine, FACT_drive, name);
     const char *share = drive ? ask_item_text(c->machine, drive, FACT_drive_share) : "";
     return *share ? give_text(c, c->arg[1], c->arg[2], share, wide)
-                  : answer(c, ERROR_NOT_CONNECTED);
+                  : export_answer(c, ERROR_NOT_CONNECTED);
 }
 
 bool export_WNetGetConnectionA(ExportCall *c) {

@@ -41,11 +41,6 @@ typedef struct {
     size_t count, room;
 } Resources;
 
-static bool answer(ExportCall *c, uint32_t error) {
-    c->result = error;
-    return true;
-}
-
 static void add(Resources *r, Resource row) {
     if (r->count < r->room) r->rows[r->count++] = row;
 }
@@ -139,12 +134,12 @@ static bool open_enum(ExportCall *c, bool wide) {
                           text_of(c, resource, PROVIDER, wide), r);
     else if (scope == CONTEXT) add_servers(c, scope, r);
     else if (scope == CONNECTED || scope == REMEMBERED) add_connections(c, scope, r);
-    if (error) return answer(c, error);
+    if (error) return export_answer(c, error);
     if ((uint32_t)c->arg[1] == PRINT_ONLY && scope != GLOBALNET) r->count = 0;
     ExportHandle *h = export_handle_new(c, EXPORT_NET_ENUM, &value);
     if (!h || !guest_put_pointer(c->process, c->arg[4], value)) return false;
     h->of = r;
-    return answer(c, 0);
+    return export_answer(c, 0);
 }
 
 bool export_WNetOpenEnumA(ExportCall *c) {
@@ -197,12 +192,12 @@ static void put_resource(Room *room, const Resource *r) {
 static bool enumerate(ExportCall *c, bool wide) {
     ExportHandle *h = export_handle(c, c->arg[0], EXPORT_NET_ENUM);
     uint32_t wanted = 0, size = 0, n = 0;
-    if (!h) return answer(c, ERROR_INVALID_HANDLE);
+    if (!h) return export_answer(c, ERROR_INVALID_HANDLE);
     if (!guest_get_u32(c->process, c->arg[1], &wanted) ||
         !guest_get_u32(c->process, c->arg[3], &size))
         return false;
     const Resources *r = h->of;
-    if (h->at >= r->count) return answer(c, ERROR_NO_MORE_ITEMS);
+    if (h->at >= r->count) return export_answer(c, ERROR_NO_MORE_ITEMS);
     Room room = {c, fields(c->process, c->arg[2]), (c->arg[2] + size) & ~UINT64_C(1), wide};
     uint64_t left = size ? size - 1 : 0;
     for (; h->at < r->count && n < wanted; n++) {
@@ -213,7 +208,7 @@ static bool enumerate(ExportCall *c, bool wide) {
     }
     guest_put_u32(c->process, c->arg[1], n);
     if (!n) guest_put_u32(c->process, c->arg[3], (uint32_t)size_of(&room, &r->rows[h->at]) + 1);
-    return answer(c, n ? 0 : ERROR_MORE_DATA);
+    return export_answer(c, n ? 0 : ERROR_MORE_DATA);
 }
 
 bool export_WNetEnumResourceA(ExportCall *c) {
@@ -225,5 +220,5 @@ bool export_WNetEnumResourceW(ExportCall *c) {
 
 /* handle */
 bool export_WNetCloseEnum(ExportCall *c) {
-    return answer(c, export_handle_close(c, c->arg[0]) ? 0 : ERROR_INVALID_HANDLE);
+    return export_answer(c, export_handle_close(c, c->arg[0]) ? 0 : ERROR_INVALID_HANDLE);
 }

@@ -4,7 +4,8 @@
  *   x86 (stdcall, cdecl): 32-bit words on the stack; 64-bit values take two, structures as many as
  *       they need.
  * And the guest's memory behind them, which may end at any byte. */
-#pragma once
+#ifndef COAX_GUEST_TRACE_OPERAND_H
+#define COAX_GUEST_TRACE_OPERAND_H
 
 #include "guest/trace/decode.h"
 
@@ -56,3 +57,5 @@ static inline bool is_nul(const uint8_t *unit, size_t width) {
 /* `counted`: `units` are all of it, so that no NUL need follow. */
 void operand_text(const ApiReader *r, uint64_t address, size_t width, uint64_t units, bool counted,
                   OperandText *t);
+
+#endif

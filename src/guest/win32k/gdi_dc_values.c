@@ -112,57 +112,56 @@ static uint64_t get_dc_point(Sys *s) {
     return guest_put_point(s->process, s->arg[2], p);
 }
 
-static uint64_t set_brush_origin(Sys *s) {
+/* dc, x, y, *old */
+static uint64_t exchange_point(Sys *s, unsigned attribute) {
     const GdiDc *dc = gdi_get(s, s->arg[0], GDI_DC);
     Point old;
-    if (!dc || !guest_get_point(s->process, dc->attributes + ATTR_BRUSH_ORIGIN, &old)) return 0;
+    if (!dc || !guest_get_point(s->process, dc->attributes + attribute, &old)) return 0;
     if (s->arg[3]) guest_put_point(s->process, s->arg[3], old);
-    return guest_put_point(s->process, dc->attributes + ATTR_BRUSH_ORIGIN,
-                           (Point){argi(s, 1), argi(s, 2)});
+    return guest_put_point(s->process, dc->attributes + attribute, (Point){argi(s, 1), argi(s, 2)});
 }
 
-static uint64_t move_to(Sys *s) {
-    const GdiDc *dc = gdi_get(s, s->arg[0], GDI_DC);
-    Point old;
-    if (!dc || !guest_get_point(s->process, dc->attributes + ATTR_POSITION, &old)) return 0;
-    if (s->arg[3]) guest_put_point(s->process, s->arg[3], old);
-    return guest_put_point(s->process, dc->attributes + ATTR_POSITION,
-                           (Point){argi(s, 1), argi(s, 2)});
+static uint64_t set_brush_origin(Sys *s) {
+    return exchange_point(s, ATTR_BRUSH_ORIGIN);
 }
+static uint64_t move_to(Sys *s) {
+    return exchange_point(s, ATTR_POSITION);
+}
+
+enum { /* indices of GetDeviceCaps (wingdi.h) */
+       DRIVERVERSION = 0,
+       TECHNOLOGY = 2,
+       HORZSIZE = 4,
+       VERTSIZE = 6,
+       HORZRES = 8,
+       VERTRES = 10,
+       BITSPIXEL = 12,
+       PLANES = 14,
+       NUMBRUSHES = 16,
+       NUMPENS = 18,
+       NUMCOLORS = 24,
+       CURVECAPS = 28,
+       LINECAPS = 30,
+       POLYGONALCAPS = 32,
+       TEXTCAPS = 34,
+       CLIPCAPS = 36,
+       RASTERCAPS = 38,
+       ASPECTX = 40,
+       ASPECTY = 42,
+       ASPECTXY = 44,
+       SHADEBLENDCAPS = 45,
+       LOGPIXELSX = 88,
+       LOGPIXELSY = 90,
+       SIZEPALETTE = 104,
+       NUMRESERVED = 106,
+       COLORRES = 108,
+       VREFRESH = 116,
+       DESKTOPVERTRES = 117,
+       DESKTOPHORZRES = 118
+};
 
 static uint64_t device_caps(Sys *s) {
-    enum {
-        DRIVERVERSION = 0,
-        TECHNOLOGY = 2,
-        HORZSIZE = 4,
-        VERTSIZE = 6,
-        HORZRES = 8,
-        VERTRES = 10,
-        BITSPIXEL = 12,
-        PLANES = 14,
-        NUMBRUSHES = 16,
-        NUMPENS = 18,
-        NUMCOLORS = 24,
-        CURVECAPS = 28,
-        LINECAPS = 30,
-        POLYGONALCAPS = 32,
-        TEXTCAPS = 34,
-        CLIPCAPS = 36,
-        RASTERCAPS = 38,
-        ASPECTX = 40,
-        ASPECTY = 42,
-        ASPECTXY = 44,
-        SHADEBLENDCAPS = 45,
-        LOGPIXELSX = 88,
-        LOGPIXELSY = 90,
-        SIZEPALETTE = 104,
-        NUMRESERVED = 106,
-        COLORRES = 108,
-        VREFRESH = 116,
-        DESKTOPVERTRES = 117,
-        DESKTOPHORZRES = 118,
-        MM_PER_INCH_10 = 254
-    };
+    enum { MM_PER_INCH_10 = 254 };
     if (!gdi_get(s, s->arg[0], GDI_DC)) return 0;
     Rect screen = desktop_screen(s->machine);
     int32_t dpi = (int32_t)desktop_dpi(s->machine);
