@@ -147,6 +147,7 @@ Status store_begin(Store *s, const char *version, void (*lost)(void *context, co
 Status store_finish(Store *s, bool interrupted) {
     char now[TIME_TEXT_SIZE];
     if (*s->problem || !s->session || store_settle(s, 0) != ST_OK) return ST_IO;
+    flight_close(&s->flight); /* first: nobody looks for the file of a session that has ended */
     store_now(now);
     sqlite3_stmt *q =
         store_prepare(s, "UPDATE sessions SET ended = ?2, outcome = ?3 WHERE id = ?1");
